@@ -1,0 +1,154 @@
+# nixie: one non-recursive Makefile. `make help` lists the targets.
+#
+# Objects and generated files live under .build/<variant>/: release (what is installed), san (ASan and
+# UBSan, what the tests run), plain (no sanitizer, for tests of limits and signals).
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+bindir  ?= $(PREFIX)/bin
+mandir  ?= $(PREFIX)/share/man
+
+V ?= 0
+ifeq ($(V),0)
+  Q := @
+  say = @printf '  %-4s %s\n' $(1) $(2)
+else
+  Q :=
+  say = @:
+endif
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
+
+ENGINE_PKGS := libpq libutf8proc
+UI_PKGS     := $(ENGINE_PKGS) ncursesw readline
+TEST_PKGS   := $(UI_PKGS) cmocka vterm
+
+# --- flags ------------------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wcast-align -Wcast-qual -Wformat=2 -Winit-self \
+        -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition -Wpointer-arith -Wundef -Wunused \
+        -Wwrite-strings -Wvla -Wdouble-promotion -Wnull-dereference -Wfloat-equal -Wmissing-noreturn
+STD  := -std=c11 -D_GNU_SOURCE -Iinclude -DNIXIE_VERSION='"$(VERSION)"' -pthread
+HARDEN := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+WERROR ?=
+
+CFLAGS_release := $(HARDEN)
+LDFLAGS_release := -pie $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+CFLAGS_plain := -O1 -g
+LDFLAGS_plain :=
+CFLAGS_san := $(SAN)
+LDFLAGS_san := -fsanitize=address,undefined
+comma := ,
+
+CFLAGS_engine = $(call pkg,--cflags $(ENGINE_PKGS))
+CFLAGS_ui     = $(call pkg,--cflags $(UI_PKGS))
+CFLAGS_tests  = $(call pkg,--cflags $(TEST_PKGS)) -Itests -Iui
+LIBS_ui       = $(call pkg,--libs $(UI_PKGS)) -lpthread
+LIBS_tests    = $(call pkg,--libs $(TEST_PKGS)) -lpthread
+
+# --- sources ----------------------------------------------------------------------------------------
+
+ENGINE_SRC := $(sort $(wildcard src/*/*.c))
+UI_SRC     := $(sort $(wildcard ui/*.c) $(wildcard ui/*/*.c))
+TEST_SRC   := $(sort $(wildcard tests/*/test_*.c))
+LAB_SRC    := $(sort $(filter-out $(wildcard tests/*/test_*.c) $(wildcard tests/*/tool_*.c),$(wildcard tests/*/*.c)))
+TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
+# What the tests take over from the program: everything but its main().
+UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
+
+.PHONY: all demo test test-build lint screenshots install uninstall clean help deps-demo deps-test
+all: nixie
+nixie: .build/release/nixie
+
+help:
+	@echo 'make            build .build/release/nixie'
+	@echo 'make demo       build, start a throw-away PostgreSQL with sample data, browse it'
+	@echo 'make test       build and run every test (ASan and UBSan)'
+	@echo 'make lint       build with gcc and clang, warnings as errors; check the rooms'
+	@echo 'make screenshots  draw the pictures of the README from the program itself'
+	@echo 'make install    to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
+	@echo 'make clean'
+
+# --- rules for one variant: $(1) its name -------------------------------------------------------------
+
+define variant
+.build/$(1)/src/%.o: src/%.c
+	$$(call say,CC,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_engine) $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
+.build/$(1)/ui/%.o: ui/%.c
+	$$(call say,CC,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_ui) -Iui $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
+.build/$(1)/tests/%.o: tests/%.c
+	$$(call say,CC,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_tests) -Isrc $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
+.build/$(1)/gen/%.o: .build/gen/%.c
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(STD) $$(CFLAGS_$(1)) -c $$< -o $$@
+.build/$(1)/libnixie.a: $(ENGINE_SRC:%.c=.build/$(1)/%.o)
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
+.build/$(1)/libparts.a: $(UI_PARTS:%.c=.build/$(1)/%.o) $(LAB_SRC:%.c=.build/$(1)/%.o) .build/$(1)/gen/sample.o
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
+.build/$(1)/nixie: $(UI_SRC:%.c=.build/$(1)/%.o) .build/$(1)/gen/sample.o .build/$(1)/libnixie.a
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBS_ui) -o $$@
+.build/$(1)/tests/%: .build/$(1)/tests/%.o .build/$(1)/libparts.a .build/$(1)/libnixie.a
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBS_tests) -o $$@
+endef
+$(foreach v,release plain san,$(eval $(call variant,$(v))))
+.SECONDARY:
+
+# The sample data of `nixie demo`, as a C string table.
+.build/gen/sample.c: ui/sample.sql
+	@mkdir -p $(@D)
+	$(Q){ echo 'extern const char nx_sample_sql[]; extern const unsigned long nx_sample_sql_len;'; \
+	  echo 'const char nx_sample_sql[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; \
+	  echo 'const unsigned long nx_sample_sql_len = sizeof nx_sample_sql - 1;'; } > $@
+
+-include $(shell find .build -name '*.d' 2>/dev/null)
+
+# --- what people call ---------------------------------------------------------------------------------
+
+deps-demo deps-test deps-lint deps-screenshots:
+	@.ci/deps $(@:deps-%=%)
+
+demo: deps-demo
+	@$(MAKE) -s -j2 .build/release/nixie
+	@.build/release/nixie demo
+
+TESTS := $(TEST_SRC:%.c=.build/san/%)
+test-build: WERROR := -Werror
+test-build: $(TESTS) .build/san/nixie .build/plain/nixie $(TOOL_SRC:%.c=.build/san/%)
+
+test: deps-test
+	@$(MAKE) -j2 WERROR=-Werror test-build
+	@tests/run $(TESTS)
+
+screenshots: deps-screenshots
+	@$(MAKE) -j2 .build/release/nixie .build/plain/tests/screen/tool_screenshots
+	@.build/plain/tests/screen/tool_screenshots .build/release/nixie screenshots
+
+lint: deps-lint
+	@tests/lint
+
+install: .build/release/nixie
+	install -d $(DESTDIR)$(bindir)
+	install -m 755 .build/release/nixie $(DESTDIR)$(bindir)/nixie
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/nixie
+
+clean:
+	rm -rf .build

@@ -1,0 +1,253 @@
+/* catalog.h - the models of a database, from pg_catalog alone.
+ *
+ * Three steps, each one trip or part of one, none growing with what is not looked at:
+ *   1. the list (nx_catalog_load): every model's name, kind and row estimate;
+ *   2. a model described (nx_catalog_describe): its fields, keys, indexes and foreign keys, together
+ *      with those of the models it references (their labels are needed for its pages);
+ *   3. the graph (nx_catalog_load_graph): every foreign key of the database once, after first
+ *      paint; it gives the relations in both directions and the implicit many-to-many tables.
+ *
+ * A catalog is reference-counted. Models, fields and relations belong to it and stay where they
+ * are until it is freed, also when more about them becomes known. To refresh, load a new catalog.
+ * Names are the database's own, as raw text: sanitise before showing.
+ */
+#ifndef NIXIE_CATALOG_H
+#define NIXIE_CATALOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nixie/error.h"
+#include "nixie/session.h"
+#include "nixie/sql.h"
+
+typedef struct nx_catalog nx_catalog;
+typedef struct nx_model nx_model;
+typedef struct nx_field nx_field;
+typedef struct nx_relation nx_relation;
+
+typedef enum nx_model_kind {
+    NX_KIND_TABLE,
+    NX_KIND_PARTITIONED,
+    NX_KIND_VIEW,
+    NX_KIND_MATVIEW,
+    NX_KIND_FOREIGN
+} nx_model_kind;
+/* "table", "partitioned table", "view", "materialized view", "foreign table" */
+const char *nx_model_kind_name(nx_model_kind kind);
+
+/* How one record is addressed, best first. */
+typedef enum nx_identity_kind {
+    NX_IDENTITY_PRIMARY, /* the primary key */
+    NX_IDENTITY_UNIQUE,  /* a unique, immediate, valid, whole index over NOT NULL fields; for an
+                            updatable view: its base table's key where the view exposes it whole */
+    NX_IDENTITY_TUPLE,   /* tuple id, tuple version and all values (heap tables, materialized views) */
+    NX_IDENTITY_NONE     /* none: read-only, and pages are not addressable */
+} nx_identity_kind;
+/* "primary key", "unique key", "tuple id", "none" */
+const char *nx_identity_name(nx_identity_kind kind);
+
+/* What a type is to a person: decides alignment, colours and editors. Domains count as their base. */
+typedef enum nx_type_class {
+    NX_TYPE_TEXT,   /* text, varchar, bpchar, citext, name */
+    NX_TYPE_BOOL,
+    NX_TYPE_NUMBER, /* int2/4/8, numeric, float4/8, money, oid */
+    NX_TYPE_TIME,   /* date, time, timetz, timestamp, timestamptz, interval */
+    NX_TYPE_UUID,
+    NX_TYPE_JSON,   /* json, jsonb */
+    NX_TYPE_BYTES,  /* bytea */
+    NX_TYPE_ENUM,
+    NX_TYPE_ARRAY,
+    NX_TYPE_OTHER
+} nx_type_class;
+
+typedef enum nx_cut { /* how a page asks for the beginning of a value (wide cells) */
+    NX_CUT_NONE,  /* fixed length: the whole value */
+    NX_CUT_TEXT,  /* left(c, n): sliced by the server */
+    NX_CUT_BYTES, /* encode(substring(c from 1 for n), 'hex') */
+    NX_CUT_GUARD  /* only when its stored size is small */
+} nx_cut;
+
+struct nx_field {
+    nx_model *model;
+    int number;            /* attnum; fields are in attnum order */
+    int index;             /* place in model->fields */
+    const char *name;
+    const char *type;      /* format_type(atttypid, atttypmod): "character varying(255)" */
+    const char *cast;      /* qualified, quoted, without modifier: "pg_catalog"."varchar" */
+    const char *element_cast; /* for arrays: the element type's cast; else NULL */
+    uint32_t type_oid;
+    const char *base_type; /* the base type's own name ("int4"); a domain's ultimate base */
+    nx_type_class class;
+    nx_cut cut;
+    bool composite;        /* IS NULL does not mean what it says (ROWS rule 10) */
+    bool domain;
+    bool nullable;
+    const char *default_expression; /* pg_get_expr, or NULL */
+    char identity;         /* 'a' always, 'd' by default, 0 */
+    char generated;        /* 's' stored, 'v' virtual, 0 */
+    const char *comment;   /* or NULL */
+    const char **labels;   /* the enum's labels in order, else NULL */
+    int nlabels;
+    bool sortable;         /* has a default btree operator class */
+    const char *op_lt, *op_gt, *op_le, *op_ge, *op_eq; /* "OPERATOR(pg_catalog.<)": from the btree operator class that
+                                     sorts this field; NULL when not sortable */
+    bool default_collation; /* the type's own collation, or not collatable */
+    bool nondeterministic;  /* collation in force is nondeterministic: LIKE needs COLLATE "C" */
+    bool can_select, can_update, can_insert; /* has_column_privilege */
+};
+
+typedef struct nx_key { /* a primary key or a unique index */
+    const char *name;
+    bool primary;
+    bool identifies; /* usable to address a record: see NX_IDENTITY_UNIQUE */
+    int nfields;
+    nx_field **fields;
+} nx_key;
+
+typedef struct nx_index {
+    const char *name, *definition, *method;
+    bool unique, valid, partial, has_expressions;
+    int nfields;       /* key columns */
+    nx_field **fields; /* NULL entries are expressions */
+    bool *desc, *nulls_first;
+    bool plain_order;  /* all key columns use the default operator class and the field's collation */
+} nx_index;
+
+typedef struct nx_foreign_key {
+    const char *name;
+    nx_model *target;
+    int nfields;
+    nx_field **fields;        /* on this side, in key order */
+    const char **references;  /* names on the target, pairwise */
+    char on_delete, on_update; /* confdeltype: a no action, r restrict, c cascade, n set null, d set default */
+    bool deferrable;
+} nx_foreign_key;
+
+struct nx_model {
+    nx_catalog *catalog;
+    uint32_t oid;
+    const char *schema, *name;
+    const char *title;      /* how nixie names it: the name, or schema.name where the name stands twice */
+    nx_model_kind kind;
+    int64_t rows_estimate;  /* reltuples, -1 when unknown; for a partitioned table the sum of its leaves */
+    int64_t size;           /* bytes, -1 until asked for (nx_catalog_load_sizes) */
+    bool readable;          /* has SELECT on the table or on some column */
+    nx_model *parent;       /* the partitioned model this is a partition of, or NULL */
+    bool system;            /* belongs to an extension or a system schema: hidden unless asked for */
+    bool join_table;        /* Prisma's implicit many-to-many table (known from the graph; guessed
+                               from the name until then) */
+
+    bool described;         /* what follows is known */
+    const char *comment;
+    int nfields;
+    nx_field **fields;
+    int nkeys;
+    nx_key **keys;          /* the primary key first */
+    int nindexes;
+    nx_index **indexes;
+    int nforeign_keys;
+    nx_foreign_key **foreign_keys;
+    int nchecks;
+    const char **checks;    /* pg_get_constraintdef of the check constraints */
+    int npolicies;
+    const char **policies;  /* row security policies, one line each */
+    bool row_security;      /* active for this role */
+    bool rules;             /* has rewrite rules for writes: edits are refused (FAULTS D14) */
+    bool inherited;         /* has inheritance children (not partitions) */
+    nx_identity_kind identity_kind;
+    nx_key *identity;       /* for PRIMARY and UNIQUE */
+    bool can_insert, can_update, can_delete; /* privilege and updatability (pg_relation_is_updatable) */
+    const char *read_only_reason; /* why no edit is possible, or NULL */
+    nx_field *label;        /* the field that tells a person which record this is (see nx_model_label) */
+
+    bool graph_known;       /* what follows is known (nx_catalog_load_graph) */
+    int nrelations;
+    nx_relation **relations; /* to-one first, then to-many, then many-to-many */
+};
+
+typedef enum nx_relation_kind { NX_TO_ONE, NX_TO_MANY, NX_MANY_TO_MANY } nx_relation_kind;
+const char *nx_relation_kind_name(nx_relation_kind kind); /* "to-one", "to-many", "many-to-many" */
+
+/* A relation as seen from one model. Columns are named, because the other model may not be described.
+ * Name: forward, the foreign key's field without Id/_id (authorId -> author), or the target's name for
+ * several fields; backward, the referring model's name, with " via field" where several would be
+ * alike; made unique among the model's fields and relations. */
+struct nx_relation {
+    const char *name;
+    nx_relation_kind kind;
+    nx_model *model;         /* whose relation this is */
+    nx_model *target;
+    const char *constraint;
+    int nfields;
+    const char **fields;     /* columns on this side: for to-one the foreign key's; for to-many the
+                                referenced ones; for many-to-many this model's key columns */
+    const char **references; /* columns on the target's side, pairwise */
+    bool one_to_one;         /* a to-many whose foreign key is unique: at most one record */
+    nx_model *through;       /* many-to-many: the join table */
+    const char **through_fields;     /* its columns that point at this model, pairwise to fields */
+    const char **through_references; /* its columns that point at the target */
+    bool indexed;            /* to-many: an index of the child leads with the foreign key's columns */
+    char on_delete, on_update;
+    nx_relation *inverse;    /* the same relation seen from the other side */
+};
+
+/* --- loading ------------------------------------------------------------------------------------ */
+
+/* Called when a load is done; err is NULL on success. */
+typedef void nx_catalog_done(void *owner, nx_catalog *catalog, const nx_error *err);
+
+/* Loads the list in one trip. On success the callback receives a catalog with one reference, owned
+ * by the callee. Models are ordered by schema (public first), then name, join tables last in their
+ * schema, partitions under their parent. The return value is only good for nx_catalog_drop(). */
+typedef struct nx_catalog_job nx_catalog_job;
+nx_catalog_job *nx_catalog_load(nx_session *session, nx_catalog_done *done, void *owner);
+
+/* Describes a model and the models that it references, in one trip. A model that is described
+ * already calls back at once, before returning NULL. NX_ERR_NOT_FOUND when it no longer exists. */
+nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner);
+
+/* Loads the graph in one trip: relations of all models. At once when it is known. */
+nx_catalog_job *nx_catalog_load_graph(nx_session *session, nx_catalog *catalog, nx_catalog_done *done, void *owner);
+
+/* Sizes in bytes (pg_total_relation_size) of these models, in one trip. */
+nx_catalog_job *nx_catalog_load_sizes(nx_session *session, nx_catalog *catalog, nx_model *const *models,
+                                      int count, nx_catalog_done *done, void *owner);
+
+/* The owner is going away: the callback will not be called. NULL is allowed. Jobs end by themselves
+ * once their callback has been called; the pointer is dead from then on. */
+void nx_catalog_drop(nx_catalog_job *job);
+
+nx_catalog *nx_catalog_ref(nx_catalog *catalog);
+void nx_catalog_unref(nx_catalog *catalog);
+
+/* --- looking around ----------------------------------------------------------------------------- */
+
+int nx_catalog_count(const nx_catalog *catalog); /* all models, hidden ones included */
+nx_model *nx_catalog_model(const nx_catalog *catalog, int i);
+nx_model *nx_catalog_by_oid(const nx_catalog *catalog, uint32_t oid); /* NULL when unknown */
+bool nx_catalog_has_graph(const nx_catalog *catalog);
+/* Is this model shown in the list by default (not a partition, not a system object)? */
+bool nx_model_listed(const nx_model *model);
+
+/* Finds a model by what a person typed: its title, schema.name, or the exact table name in `schema`
+ * (the only form that never looks at dots). Exact case first, then any case where that is
+ * unambiguous. NULL with NX_ERR_NOT_FOUND: unknown (with the nearest names as hint), or standing in
+ * several schemas (listing them). */
+nx_model *nx_catalog_find(const nx_catalog *catalog, const char *name, const char *schema, nx_error *err);
+
+nx_field *nx_model_field(const nx_model *model, const char *name); /* exact; NULL when unknown */
+/* As a person types it: exact, else any case where unambiguous. NULL with NX_ERR_NOT_FOUND. */
+nx_field *nx_model_find_field(const nx_model *model, const char *name, nx_error *err);
+nx_relation *nx_model_find_relation(const nx_model *model, const char *name, nx_error *err);
+/* The first foreign key that `field` is part of, whole keys with fewer fields preferred; or NULL. */
+const nx_foreign_key *nx_field_foreign_key(const nx_field *field);
+bool nx_field_in_identity(const nx_field *field);
+
+/* The label rule: the first readable text field named name, title, label, display_name/displayName,
+ * full_name/fullName, username, email, slug, subject or code (any case; in that order), else the
+ * first text field of a single-field unique key, else the first text field whose name ends in "name"
+ * or "title", else NULL (then the key itself stands for the record). Also stored in model->label. */
+nx_field *nx_model_label(const nx_model *model);
+
+#endif

@@ -1,0 +1,83 @@
+/* change.h - staged changes: what the user proposes, until it is saved.
+ *
+ * A changeset is the ordered set of changes of one database, one change per record at most: editing
+ * two fields of a row, or its key and another field, is one update made against the values that were
+ * shown. Values are PostgreSQL's own text. Nothing here talks to the server; nixie/save.h does.
+ */
+#ifndef NIXIE_CHANGE_H
+#define NIXIE_CHANGE_H
+
+#include "nixie/catalog.h"
+#include "nixie/rows.h"
+
+typedef enum nx_change_kind { NX_UPDATE, NX_INSERT, NX_DELETE } nx_change_kind;
+
+typedef enum nx_new_kind {
+    NX_NEW_VALUE,   /* this text */
+    NX_NEW_NULL,    /* NULL */
+    NX_NEW_DEFAULT, /* the column's DEFAULT; on insert: the field is left out */
+} nx_new_kind;
+
+typedef struct nx_assignment { /* one field of a change */
+    const nx_field *field;
+    nx_new_kind kind;
+    nx_value value; /* for NX_NEW_VALUE */
+    nx_value old;   /* what was shown (whole); unused for inserts */
+} nx_assignment;
+
+typedef struct nx_change {
+    uint64_t id; /* never reused within a changeset */
+    nx_change_kind kind;
+    nx_model *model;
+    int nkey;        /* the identity's values (as nx_row.key); 0 for inserts */
+    nx_value *key;
+    int nassignments;
+    nx_assignment *assignments; /* for updates and inserts; for deletes the old values shown */
+    nx_error outcome; /* why the last save did not take it, kind NX_OK otherwise */
+} nx_change;
+
+typedef struct nx_changeset nx_changeset;
+
+nx_changeset *nx_changeset_new(void);
+void nx_changeset_free(nx_changeset *set);
+
+int nx_changeset_count(const nx_changeset *set);
+const nx_change *nx_changeset_at(const nx_changeset *set, int i);
+const nx_change *nx_changeset_by_id(const nx_changeset *set, uint64_t id);
+/* The change of the record with this identity, or NULL. Fast: called for every row drawn. */
+const nx_change *nx_changeset_find(const nx_changeset *set, const nx_model *model, const nx_value *key, int nkey);
+/* The assignment to `field` in a change, or NULL. */
+const nx_assignment *nx_change_assignment(const nx_change *change, const nx_field *field);
+
+/* Can this model, this field be edited? NULL when it can, else the reason in words, owned by the
+ * catalog or static: "generated always", "view with GROUP BY", "no key and no tuple id", ... */
+const char *nx_edit_refusal(const nx_model *model, nx_change_kind kind);
+const char *nx_field_refusal(const nx_field *field, nx_change_kind kind);
+
+/* Stages one field's new value of an existing record. `old` is the whole value that was shown. An
+ * assignment equal to the old value takes the assignment back; an update without assignments
+ * disappears. Editing a record that is staged for deletion, or a refused field: NX_ERR_REFUSED. */
+bool nx_changeset_update(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_field *field,
+                         nx_value old, nx_new_kind kind, nx_value value, nx_error *err);
+/* Stages a new record; fields not assigned take their defaults. Returns its id, 0 with err. */
+uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err);
+/* Sets a field of a staged insert. */
+bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, nx_new_kind kind, nx_value value, nx_error *err);
+/* Stages a deletion; `shown` are the values on the screen (n of them, kind and value unused; NULL
+ * and 0 allowed). A staged update of the record is replaced by it. Deleting what is staged for
+ * deletion takes that back (and the update with it comes back by undo only). */
+bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
+                         const nx_assignment *shown, int n, nx_error *err);
+/* Takes one change back. */
+bool nx_changeset_remove(nx_changeset *set, uint64_t id);
+/* Takes everything back; undo brings it again. */
+void nx_changeset_clear(nx_changeset *set);
+
+/* Steps through the user's own steps. False when there is nothing. History ends at a save. */
+bool nx_changeset_undo(nx_changeset *set);
+bool nx_changeset_redo(nx_changeset *set);
+
+/* The statement of a change as it will run, for people to read. malloc'ed. */
+char *nx_change_readable(const nx_change *change);
+
+#endif

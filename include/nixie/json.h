@@ -1,0 +1,41 @@
+/* json.h - writing JSON, and reading it without ever converting a value.
+ *
+ * Numbers are kept as the text they were written in; no double is made anywhere (RFC 8259).
+ */
+#ifndef NIXIE_JSON_H
+#define NIXIE_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "nixie/error.h"
+#include "nixie/sql.h"
+
+/* Appends a JSON string. Control characters (C0, DEL, C1, U+2028/9) are \u-escaped. Bytes that
+ * are not valid UTF-8 make the value {"bytes":"hex"} instead. */
+void nx_json_string(nx_buf *buf, const char *s, size_t len);
+void nx_json_cstring(nx_buf *buf, const char *s);       /* NULL becomes null */
+void nx_json_value(nx_buf *buf, nx_value value);        /* SQL NULL becomes null */
+
+/* Reads a JSON array whose elements are strings, numbers, booleans or null, as --key-json gives it.
+ * The values are allocated in `arena`; numbers keep their text. Returns the count or -1 with err
+ * (NX_ERR_USAGE, position in characters). */
+int nx_json_read_array(const char *json, nx_arena *arena, nx_value **values, nx_error *err);
+
+/* One line of an indented document. */
+typedef struct nx_json_line {
+    const char *text; /* not NUL-terminated: `len` bytes inside the document, or a literal */
+    size_t len;
+    int depth;        /* nesting, 0 for the outermost */
+    size_t closes;    /* for a line that opens an object or array: index of the closing line; else 0 */
+    const char *key;  /* the member's name with its quotes as written, or NULL; keylen bytes */
+    size_t keylen;
+    bool comma;       /* a comma follows */
+} nx_json_line;
+
+/* Splits a JSON document into indented lines, values and digits as written. Lines live in `arena`
+ * and point into `json`. Returns the number of lines, or -1 when it is not well-formed JSON
+ * (then show it as text). Nesting above 10,000 is refused. */
+long nx_json_lines(const char *json, size_t len, nx_arena *arena, nx_json_line **lines);
+
+#endif

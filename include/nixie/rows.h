@@ -1,0 +1,244 @@
+/* rows.h - which rows, in what order, from where.
+ *
+ * A query is a model with a scope (rows that belong to a record through a relation), a filter and an
+ * order. Its rows are read in pages by keyset: a page starts after, before or at a cursor, which is
+ * the exact text of the order's values of one row. Every order is completed with the model's
+ * identity, so that it is total; the tie-break takes the direction of the last chosen term.
+ * OFFSET is used only for views without any key, with a cap that is said.
+ *
+ * SQL forms: ROWS notes 1.3. One row comparison when all terms have one direction and none is
+ * nullable; else a UNION ALL of disjoint ranges where an index serves the order; else one scan.
+ * Without a key: by tuple id (ctid); partitioned models leaf by leaf.
+ * Values are text, with extra_float_digits, DateStyle, IntervalStyle, bytea_output and TimeZone
+ * pinned, so that they can go back as parameters cast to the field's type.
+ */
+#ifndef NIXIE_ROWS_H
+#define NIXIE_ROWS_H
+
+#include "nixie/catalog.h"
+#include "nixie/filter.h"
+#include "nixie/trip.h"
+
+/* --- order -------------------------------------------------------------------------------------- */
+
+typedef enum nx_nulls { NX_NULLS_DEFAULT, NX_NULLS_FIRST, NX_NULLS_LAST } nx_nulls;
+
+typedef struct nx_order_term {
+    const nx_field *field;
+    bool desc;
+    nx_nulls nulls; /* default: last when ascending, first when descending (SELECT, "ORDER BY") */
+} nx_order_term;
+
+#define NX_ORDER_MAX 16
+typedef struct nx_order {
+    nx_order_term terms[NX_ORDER_MAX];
+    int nterms; /* what the user chose; empty: the identity ascending */
+} nx_order;
+
+/* Parses "field", "field desc", "field desc nulls last", comma-separated. NX_ERR_USAGE with a
+ * position, NX_ERR_NOT_FOUND, or NX_ERR_REFUSED for a type that cannot be sorted. */
+bool nx_order_parse(const nx_model *model, const char *text, nx_order *order, nx_error *err);
+/* The same back as text, malloc'ed; "" for the identity. */
+char *nx_order_text(const nx_order *order);
+/* The term's place in the order (1 for the first), 0 when the field is not in it. */
+int nx_order_place(const nx_order *order, const nx_field *field);
+
+/* --- query -------------------------------------------------------------------------------------- */
+
+typedef struct nx_scope { /* rows of `relation->target` that belong to one record of relation->model */
+    const nx_relation *relation;
+    int nvalues;
+    nx_value *values; /* of relation->fields, in order */
+} nx_scope;
+
+typedef struct nx_query nx_query;
+
+/* A query on a described model: all fields, no filter, the identity's order, labels for foreign
+ * keys, values cut. It keeps a reference to the catalog. Free with nx_query_free(). */
+nx_query *nx_query_new(nx_model *model);
+nx_query *nx_query_copy(const nx_query *query);
+void nx_query_free(nx_query *query);
+nx_model *nx_query_model(const nx_query *query);
+
+void nx_query_set_order(nx_query *query, const nx_order *order);
+const nx_order *nx_query_order(const nx_query *query);
+/* The filter's text; parsed again for the query. False with err when it does not parse; the query
+ * then keeps the filter it had. NULL or "" clears. */
+bool nx_query_set_filter(nx_query *query, const char *text, nx_error *err);
+const nx_filter *nx_query_filter(const nx_query *query); /* NULL when none */
+/* Limits to the records that belong to one record (copied); NULL clears. */
+void nx_query_set_scope(nx_query *query, const nx_scope *scope);
+const nx_scope *nx_query_scope(const nx_query *query);
+/* Only these fields (the identity is fetched besides, for addressing). Default: all readable ones. */
+void nx_query_set_fields(nx_query *query, nx_field *const *fields, int n);
+int nx_query_nfields(const nx_query *query);
+nx_field *nx_query_field(const nx_query *query, int i);
+void nx_query_set_whole(nx_query *query, bool whole);   /* fetch whole values instead of beginnings */
+void nx_query_set_labels(nx_query *query, bool labels); /* fetch labels of referenced records */
+/* Does an index serve the order? When not, the program says "unindexed sort". */
+bool nx_query_indexed(const nx_query *query);
+/* How pages are made, in words, for the status line: "primary key", "tuple id", "offset (view without a key)". */
+const char *nx_query_paging(const nx_query *query);
+
+/* --- cells, rows, pages -------------------------------------------------------------------------- */
+
+#define NX_CELL_CHARS 200 /* how much of a long value a page holds */
+
+typedef struct nx_cell {
+    nx_value value;    /* PostgreSQL's text, or its beginning when cut; text NULL is SQL NULL */
+    bool cut;          /* the value is longer; fetch it whole with nx_record_load or nx_cell_load */
+    bool withheld;     /* cut so early that nothing is here (large json, arrays); show size only */
+    int64_t size;      /* bytes of the whole value (text and bytea), or its stored size; -1 unknown */
+    const char *label; /* for the first field of a foreign key: the referenced record's label, or NULL */
+    bool dangling;     /* a reference that points at nothing (no constraint, or not visible) */
+} nx_cell;
+
+typedef struct nx_cursor { /* a position under an order: one value per term of the completed order */
+    int nvalues;
+    nx_value *values;
+} nx_cursor;
+
+typedef struct nx_row {
+    nx_cell *cells;      /* one per field of the query */
+    nx_value *key;       /* the identity's values, whole (npage->nkey of them): for NX_IDENTITY_TUPLE
+                            ctid, xmin and tableoid */
+    nx_cursor cursor;
+} nx_row;
+
+typedef struct nx_page { /* immutable */
+    nx_arena *arena; /* owns everything */
+    int nrows, nkey, ncells;
+    nx_row *rows;    /* in the order of the query, whatever the direction of reading was */
+    bool more_before, more_after; /* there are rows before the first, after the last; true also when
+                                     not known (then *_known is false) */
+    bool before_known, after_known;
+    int64_t rows_estimate; /* of the whole query: reltuples or the planner's; -1 unknown */
+} nx_page;
+void nx_page_free(nx_page *page);
+
+typedef enum nx_from_kind {
+    NX_FROM_FIRST,
+    NX_FROM_LAST,
+    NX_FROM_AFTER,    /* rows after the cursor */
+    NX_FROM_BEFORE,   /* rows before the cursor; the page ends next to it */
+    NX_FROM_AT,       /* the cursor's row, if it still exists, and those after it */
+    NX_FROM_FRACTION, /* the rows from this part of the order on: sampled, approximate */
+    NX_FROM_KEY       /* the row with this key (see nx_query_key), and those after it in the order */
+} nx_from_kind;
+
+typedef struct nx_key_test { /* "id = 7", or every field of a composite key */
+    int n;
+    const nx_field **fields;
+    nx_value *values;
+} nx_key_test;
+
+typedef struct nx_from {
+    nx_from_kind kind;
+    nx_cursor cursor; /* AFTER, BEFORE, AT */
+    double fraction;  /* FRACTION: 0 to 1 */
+    nx_key_test key;  /* KEY */
+} nx_from;
+
+/* Reads what a person types to name a record: the identity's values, comma-separated, or
+ * "field=value,..." of any unique key. In `arena`. NX_ERR_USAGE: wrong number, or not a unique key. */
+bool nx_key_parse(const nx_model *model, const char *text, nx_arena *arena, nx_key_test *key, nx_error *err);
+/* The same from a JSON array of the identity's values (--key-json). */
+bool nx_key_parse_json(const nx_model *model, const char *json, nx_arena *arena, nx_key_test *key, nx_error *err);
+/* A row's identity as a person would type it: "102" or "12,7". Appends to buf. */
+void nx_key_text(const nx_row *row, int nkey, nx_buf *buf);
+
+/* The rows of the sequence are those of the query; `page` is owned by the callee when err is NULL.
+ * NX_FROM_KEY with a record that is not there: NX_ERR_NOT_FOUND (outside the filter: says so). */
+typedef void nx_rows_done(void *owner, nx_page *page, const nx_error *err);
+typedef struct nx_rows_job nx_rows_job;
+
+/* Fetches one page of at most `limit` rows in one trip (two for NX_FROM_FRACTION with a filter whose
+ * sample is empty). The query is copied. At once a limit below 1 becomes 1, above 10,000 10,000. */
+nx_rows_job *nx_rows_fetch(nx_session *session, const nx_query *query, const nx_from *from, int limit,
+                           nx_rows_done *done, void *owner);
+void nx_rows_drop(nx_rows_job *job); /* the owner is going away; NULL is allowed */
+
+/* --- cursors as text ----------------------------------------------------------------------------- */
+
+/* An opaque, URL-safe string that carries the values and a checksum of model, order, filter and
+ * scope. malloc'ed. */
+char *nx_cursor_encode(const nx_query *query, const nx_cursor *cursor);
+/* NX_ERR_USAGE when it is damaged or belongs to another model, order or filter. In `arena`. */
+bool nx_cursor_decode(const nx_query *query, const char *text, nx_arena *arena, nx_cursor *cursor, nx_error *err);
+
+/* --- a window on the rows: what a grid scrolls through ------------------------------------------- */
+
+/* Holds the pages around where the user is (at most a few hundred rows), fetches on demand and ahead
+ * of the user, so that the next page is already here. */
+typedef struct nx_window nx_window;
+
+typedef enum nx_window_event {
+    NX_WINDOW_RESET, /* other rows altogether: `shift` is the index of the row to put the cursor on */
+    NX_WINDOW_GREW,  /* rows were added or dropped at the ends: add `shift` to every index held */
+    NX_WINDOW_FAILED /* nx_window_error() says why; the rows stay as they were */
+} nx_window_event;
+typedef void nx_window_changed(void *owner, nx_window *window, nx_window_event event, int shift);
+
+/* A window on a copy of `query`, empty until nx_window_go. */
+nx_window *nx_window_new(nx_session *session, const nx_query *query, nx_window_changed *changed, void *owner);
+void nx_window_free(nx_window *window);
+/* Another query on the same model; the rows stay until the next nx_window_go has answered. */
+void nx_window_set_query(nx_window *window, const nx_query *query);
+const nx_query *nx_window_query(const nx_window *window);
+
+/* Goes there: RESET follows, with the wished row as `shift` (LAST: the last row). Going to FIRST or
+ * LAST when those rows are held costs no trip. */
+void nx_window_go(nx_window *window, const nx_from *from);
+/* Fetches the present rows again, in one trip, keeping the row at `index` where it is if it still
+ * exists (RESET follows). */
+void nx_window_refresh(nx_window *window, int index);
+/* Tells where the user looks: rows top .. top+height-1, moving `direction` (-1, 0, 1). Fetches the
+ * next page in that direction when less than one page is left there. */
+void nx_window_look(nx_window *window, int top, int height, int direction);
+
+int nx_window_count(const nx_window *window);
+const nx_row *nx_window_row(const nx_window *window, int i);
+int nx_window_nkey(const nx_window *window);
+bool nx_window_at_start(const nx_window *window); /* known: no rows before row 0 */
+bool nx_window_at_end(const nx_window *window);   /* known: no rows after the last */
+bool nx_window_busy(const nx_window *window);     /* a fetch is under way */
+bool nx_window_loaded(const nx_window *window);   /* some page has arrived since the last query */
+/* The 1-based number of row i in the whole: *exact when counted from the start, else an estimate
+ * from the last known fraction or from the end; -1 when unknown. */
+int64_t nx_window_number(const nx_window *window, int i, bool *exact);
+/* Rows of the query altogether: *exact when both ends have been seen, else an estimate; -1 unknown. */
+int64_t nx_window_total(const nx_window *window, bool *exact);
+const nx_error *nx_window_error(const nx_window *window); /* kind NX_OK when the last fetch went well */
+
+/* --- one record, whole --------------------------------------------------------------------------- */
+
+/* All readable fields of one record, whole (up to 64 MiB together, else NX_ERR_MEMORY names the
+ * field), by key. The page has one row, or none with NX_ERR_NOT_FOUND. */
+nx_rows_job *nx_record_load(nx_session *session, nx_model *model, const nx_key_test *key, nx_rows_done *done, void *owner);
+
+/* One whole value of the record with the identity `key` (row->key). The page has one cell. */
+nx_rows_job *nx_cell_load(nx_session *session, nx_field *field, const nx_value *key, nx_rows_done *done, void *owner);
+
+/* The identity of a row as a key test, for the functions above; in `arena`. False for models whose
+ * identity is NX_IDENTITY_NONE. */
+bool nx_row_key(const nx_model *model, const nx_row *row, nx_arena *arena, nx_key_test *key);
+
+/* How many records each relation of one record has, bounded: counts[i] is exact up to `bound`, bound+1
+ * means more, -1 not counted (no index on the child's side, or no right to read). One trip. */
+typedef struct nx_counts {
+    int n;
+    const nx_relation **relations;
+    int64_t *counts;
+    int64_t bound;
+} nx_counts;
+typedef void nx_counts_done(void *owner, const nx_counts *counts, const nx_error *err);
+/* `values` holds, for each relation of the model in order, the values of relation->fields. Only
+ * to-many and many-to-many relations are counted. */
+nx_rows_job *nx_relations_count(nx_session *session, nx_model *model, const nx_row *row, const nx_query *query,
+                                int64_t bound, nx_counts_done *done, void *owner);
+
+/* The values of relation->fields in this row (of `query`), as a scope for the target's query. False
+ * when one of them is NULL (no related record) or was not fetched whole. In `arena`. */
+bool nx_relation_scope(const nx_relation *relation, const nx_query *query, const nx_row *row, nx_arena *arena, nx_scope *scope);
+
+#endif

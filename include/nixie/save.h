@@ -1,0 +1,52 @@
+/* save.h - saving a changeset, and judging values before they are staged.
+ *
+ * A save is one transaction in two trips (so that a commit in doubt can be resolved):
+ *   1. BEGIN, pins, pg_current_xact_id(), for each change its statement followed by a look at the row
+ *      as it is now, SET CONSTRAINTS ALL IMMEDIATE;
+ *   2. COMMIT when every statement affected exactly one row, else ROLLBACK.
+ * A row is addressed by its key and the old text of the edited fields, each compared as
+ * col::text COLLATE "C" IS NOT DISTINCT FROM $n; by tuple id it is also addressed by xmin and all
+ * values shown. Values are cast without the type modifier, so that assignment refuses what does not
+ * fit instead of cutting it.
+ * When the connection is lost around COMMIT, the outcome is asked with pg_xact_status() on a new
+ * connection. Nothing is ever sent twice.
+ */
+#ifndef NIXIE_SAVE_H
+#define NIXIE_SAVE_H
+
+#include "nixie/change.h"
+#include "nixie/session.h"
+
+typedef enum nx_save_outcome {
+    NX_SAVED,     /* committed, known */
+    NX_NOT_SAVED, /* rolled back or never begun, known; the changeset is as it was */
+    NX_IN_DOUBT   /* could not be learned: the changeset is as it was */
+} nx_save_outcome;
+
+typedef struct nx_save_report {
+    nx_save_outcome outcome;
+    int count;               /* changes in the save */
+    uint64_t failed_id;      /* the first change that was refused, 0 when none */
+    const nx_error *error;   /* why not, NULL when saved. NX_ERR_CONFLICT: detail tells base, mine and
+                                theirs of the fields that differ, or that the record is gone */
+} nx_save_report;
+
+/* Called once. On NX_SAVED the changeset is empty and its history ended; else each change's outcome
+ * says what became of it. */
+typedef void nx_save_done(void *owner, const nx_save_report *report);
+typedef struct nx_save_job nx_save_job;
+
+/* Saves everything. The changeset must not be altered until done has been called. */
+nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done, void *owner);
+void nx_save_drop(nx_save_job *job);
+
+/* Asks the server whether `value` is good for the field: json_populate_record over the model's row
+ * type applies domains, modifiers and enums; json and jsonb by their own cast. One trip. `stored`
+ * is the value as the server would store it (its own text), owned by the call. err: the server's
+ * words. Not-null is judged here too. */
+typedef void nx_validate_done(void *owner, nx_value stored, const nx_error *err);
+typedef struct nx_validate_job nx_validate_job;
+nx_validate_job *nx_validate(nx_session *session, const nx_field *field, nx_value value, nx_validate_done *done, void *owner);
+void nx_validate_drop(nx_validate_job *job);
+
+#endif

@@ -1,0 +1,80 @@
+/* app.h - the program: its session, its catalog, its staged changes, and the views on the screen.
+ *
+ * On the screen there are the models pane, the view at which the trail stands, and overlays above
+ * them (line editor, finder, lists, help). Input goes to the topmost overlay, else to the pane that
+ * has the focus. Everything here runs on the one thread; completion callbacks of the engine call
+ * ui_app_dirty() and return.
+ */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include "nixie/catalog.h"
+#include "nixie/change.h"
+#include "nixie/session.h"
+#include "options.h"
+#include "view.h"
+
+enum { UI_TRAIL_MAX = 64, UI_OVERLAY_MAX = 8 };
+
+typedef struct ui_app {
+    const ui_options *options;
+    const nx_source *source;
+    nx_session *session;
+    nx_catalog *catalog;      /* NULL until the first trip came back */
+    nx_changeset *changes;
+    ui_view *models;
+    ui_view *trail[UI_TRAIL_MAX]; /* views walked through; those after `at` are for going forward */
+    int ntrail, at;           /* at is -1 while the trail is empty */
+    ui_view *overlays[UI_OVERLAY_MAX];
+    int noverlays;
+    bool focus_models;
+    bool dirty, leave;
+    int count;                /* digits typed so far, -1 when none */
+    nx_buf message;           /* raw text on the bottom line until the next key */
+    ui_style message_style;
+    nx_error last_error;      /* for E */
+    bool show_system;         /* :set system */
+    ui_rect main_rect, models_rect; /* as last drawn, without their boxes */
+    ui_rect screen;           /* everything */
+} ui_app;
+
+/* Something changed: draw at the end of this turn. */
+void ui_app_dirty(ui_app *app);
+
+/* Opens a view after the present one; what could be gone forward to is closed. */
+void ui_app_push(ui_app *app, ui_view *view);
+/* The view at which the trail stands, NULL when it is empty. */
+ui_view *ui_app_view(ui_app *app);
+bool ui_app_back(ui_app *app);
+bool ui_app_forward(ui_app *app);
+/* Closes the view at which the trail stands and everything after it, and stands on the one before. */
+void ui_app_pop(ui_app *app);
+/* Finds a view by its ops on the trail at or before the present one, or NULL. */
+ui_view *ui_app_find(ui_app *app, const ui_view_ops *ops);
+
+/* Puts a view above everything; it gets all input until it returns UI_CLOSE_ME. */
+void ui_app_overlay(ui_app *app, ui_view *view);
+/* Removes an overlay wherever it is in the pile, and closes it. */
+void ui_app_remove(ui_app *app, ui_view *overlay);
+
+/* Messages on the bottom line; text is raw, it is sanitised when drawn. An error is kept for E. */
+void ui_say(ui_app *app, ui_style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void ui_say_error(ui_app *app, const nx_error *err);
+/* For actions that cannot work here: says why. Returns UI_DONE. */
+int ui_refuse(ui_app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The changeset was altered: every view hears of it. */
+void ui_app_changed(ui_app *app);
+/* A save was committed. */
+void ui_app_saved(ui_app *app);
+
+/* Performs an action as if its key had been pressed (footer, command prompt, mouse). */
+void ui_app_do(ui_app *app, ui_action action, int count);
+
+/* Copies to the clipboard (OSC 52, and wl-copy, xclip or pbcopy where they are) and says so. */
+void ui_copy(ui_app *app, const char *text, size_t len, const char *what);
+
+/* Quits, asking first when changes are staged. */
+void ui_app_quit(ui_app *app);
+
+#endif

@@ -1,0 +1,33 @@
+/* views.h - how the views of the trail are opened. Each opens at the end of the trail. */
+#ifndef UI_VIEWS_H
+#define UI_VIEWS_H
+
+#include "app.h"
+#include "nixie/rows.h"
+
+/* The models pane; opened once, not on the trail. */
+ui_view *ui_models_new(ui_app *app);
+/* The catalog was loaded or its graph became known. */
+void ui_models_catalog(ui_view *models);
+nx_model *ui_models_selected(ui_view *models);
+
+/* The rows of a model, described if need be. */
+typedef struct ui_rows_start {
+    const nx_scope *scope;     /* only the records of a relation; copied; may be NULL */
+    const char *scope_title;   /* "User 7 › posts" for the breadcrumb; may be NULL */
+    const char *filter;        /* filter text; may be NULL */
+    const nx_key_test *key;    /* put the cursor on this record; copied; may be NULL */
+} ui_rows_start;
+void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start);
+
+/* One record: its fields whole, one per line, then its relations. `row` and `query` as in the grid. */
+void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key);
+
+/* One whole value. `staged`: the value as it is staged (then nothing is fetched), else NULL. */
+void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, const nx_assignment *staged);
+
+void ui_describe_open(ui_app *app, nx_model *model);
+void ui_changes_open(ui_app *app);
+extern const ui_view_ops ui_changes_ops;
+
+#endif

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <term.h> /* after curses.h */
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "nixie/buf.h"
 #include "nixie/text.h"
+#include "terminfo.h"
 
 enum { PASTE_MAX = 1 << 20, CLIPBOARD_MAX = 100000 };
 
@@ -152,28 +152,13 @@ static void define_keys(void) {
     }
 }
 
-/* A terminal without cursor addressing cannot hold a screen: TERM=dumb and the like. */
-static bool usable_terminal(nx_error *err) {
-    int status;
-    const char *name = getenv("TERM");
-    if (!name || !*name || setupterm(NULL, STDOUT_FILENO, &status) != OK) {
-        nx_error_set(err, NX_ERR_USAGE, "the terminal type \"%s\" is unknown", name ? name : "");
-    } else if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
-        nx_error_set(err, NX_ERR_USAGE, "the terminal type \"%s\" cannot place the cursor", name);
-    } else {
-        return true;
-    }
-    nx_error_hint(err, "set TERM, for example to xterm-256color; nixie rows MODEL prints without a screen");
-    return false;
-}
-
 bool ui_term_open(nx_error *err) {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         nx_error_set(err, NX_ERR_USAGE, "browsing needs a terminal on standard input and output");
         nx_error_hint(err, "nixie models, nixie rows MODEL and nixie record MODEL KEY print without one");
         return false;
     }
-    if (!usable_terminal(err)) {
+    if (!ui_terminfo_usable(err)) {
         return false;
     }
     if (!make_signal_pipe()) {

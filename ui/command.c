@@ -1,0 +1,43 @@
+#include "command.h"
+
+#include "browse.h"
+
+const ui_command ui_commands[UI_COMMAND_COUNT] = {
+    [UI_COMMAND_BROWSE] = {.usage = "[URL] [MODEL]",
+                           .help = "browse and edit; URL, else --env FILE, else DATABASE_URL in the environment,\n"
+                                   "else in the project's .env, else libpq's PG* variables and service file",
+                           .takes_model = true,
+                           .run = ui_browse},
+    [UI_COMMAND_DEMO] = {.name = "demo",
+                         .usage = "demo",
+                         .help = "start a throw-away PostgreSQL with sample data, browse it, remove it on exit",
+                         .own_source = true,
+                         .run = ui_cmd_demo},
+    [UI_COMMAND_MODELS] = {.name = "models",
+                           .usage = "models",
+                           .help = "the models with kind and row estimate",
+                           .run = ui_cmd_models},
+    [UI_COMMAND_DESCRIBE] = {.name = "describe",
+                             .usage = "describe MODEL",
+                             .help = "fields, keys, indexes and relations",
+                             .takes_model = true,
+                             .needs_model = true,
+                             .run = ui_cmd_describe},
+    [UI_COMMAND_ROWS] = {.name = "rows",
+                         .usage = "rows MODEL",
+                         .help = "one page of rows, with the cursors of the next and the previous one",
+                         .takes_model = true,
+                         .needs_model = true,
+                         .run = ui_cmd_rows},
+    [UI_COMMAND_RECORD] = {.name = "record",
+                           .usage = "record MODEL KEY",
+                           .help = "one record, whole, with its relations",
+                           .takes_model = true,
+                           .needs_model = true,
+                           .takes_key = true,
+                           .run = ui_cmd_record},
+    [UI_COMMAND_CHECK] = {.name = "check",
+                          .usage = "check",
+                          .help = "connect and report server, latency, pooler and TLS, as JSON",
+                          .run = ui_cmd_check},
+};

@@ -1,0 +1,88 @@
+#include "output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "nixie/text.h"
+#include "process.h"
+
+static const int exit_statuses[] = {
+    [NX_ERR_USAGE] = UI_EXIT_USAGE,
+    [NX_ERR_CONNECT] = UI_EXIT_CONNECT,
+    [NX_ERR_LOST] = UI_EXIT_CONNECT,
+    [NX_ERR_CANCELLED] = UI_EXIT_INTERRUPTED,
+};
+
+int ui_exit_status(const nx_error *err) {
+    size_t i = (size_t)err->kind;
+    return i < NX_COUNT(exit_statuses) && exit_statuses[i] ? exit_statuses[i] : UI_EXIT_REFUSED;
+}
+
+static bool write_all(int fd, const char *bytes, size_t len) {
+    while (len) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno == EINTR && !ui_stop) {
+            continue;
+        }
+        if (n <= 0) {
+            return false;
+        }
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static void say_error(const char *what, const char *text) {
+    nx_buf line = NX_BUF;
+    nx_buf_adds(&line, what);
+    nx_text_plain(&line, text, strlen(text), true);
+    nx_buf_addc(&line, '\n');
+    write_all(STDERR_FILENO, line.data, line.len);
+    nx_buf_free(&line);
+}
+
+int ui_fail(nx_error *err) {
+    int status = ui_exit_status(err);
+    say_error("nixie: ", err->message ? err->message : "unknown error");
+    if (err->detail && *err->detail) {
+        say_error("detail: ", err->detail);
+    }
+    if (err->hint && *err->hint) {
+        say_error("hint: ", err->hint);
+    }
+    nx_error_clear(err);
+    return status;
+}
+
+void ui_hint(const char *format, ...) {
+    nx_buf text = NX_BUF;
+    va_list args;
+    va_start(args, format);
+    nx_buf_vaddf(&text, format, args);
+    va_end(args);
+    say_error("hint: ", text.data);
+    nx_buf_free(&text);
+}
+
+int ui_write(nx_buf *buf) {
+    nx_error err = NX_ERROR;
+    int status = UI_EXIT_DONE;
+    if (nx_buf_failed(buf)) {
+        nx_error_set(&err, NX_ERR_MEMORY, "out of memory while writing the result");
+        status = ui_fail(&err);
+    } else if (!write_all(STDOUT_FILENO, buf->data, buf->len)) {
+        status = UI_EXIT_REFUSED;
+        if (ui_stop) {
+            status = ui_process_stopped();
+        } else if (errno != EPIPE) { /* the reader has what it wanted: nothing to complain about */
+            nx_error_set(&err, NX_ERR_SYSTEM, "could not write to standard output: %s", strerror(errno));
+            status = ui_fail(&err);
+        }
+    }
+    nx_buf_free(buf);
+    return status;
+}

@@ -1,0 +1,2 @@
+CREATE TABLE "Post" (id int);
+INSERT INTO "Post" SELECT generate_series(1,100000);

@@ -1,0 +1,65 @@
+/* Sessions of the engine, stepped by the test itself. */
+#include "lab/lab.h"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lab/shared.h"
+
+enum { PATIENCE_MS = 20000 };
+
+static void step_once(nx_session *session, int64_t deadline) {
+    nx_wait wait;
+    nx_session_wait(session, &wait);
+    int64_t until = wait.deadline_ms >= 0 && wait.deadline_ms < deadline ? wait.deadline_ms : deadline;
+    int64_t timeout = until - nx_now_ms();
+    poll(wait.fds, (nfds_t)wait.nfds, timeout > 0 ? (int)timeout : 0);
+    nx_session_step(session, &wait);
+}
+
+static void connect_session(nx_session *session) {
+    int64_t deadline = nx_now_ms() + PATIENCE_MS;
+    nx_session_connect(session);
+    while (nx_session_get_state(session) != NX_SESSION_READY && nx_now_ms() < deadline &&
+           !nx_failed(nx_session_error(session))) {
+        step_once(session, deadline);
+    }
+}
+
+nx_session *lab_session(const char *url, const nx_session_options *options) {
+    static char *nothing[] = {NULL}; /* what the developer's shell exports must not matter */
+    nx_error err = NX_ERROR;
+    nx_source *source = nx_source_find(&(nx_source_request){.url = url, .environment = nothing}, &err);
+    if (!source) {
+        lab_fail(&err, url);
+    }
+    nx_session *session = nx_session_new(source, options);
+    connect_session(session);
+    if (nx_session_get_state(session) != NX_SESSION_READY) {
+        nx_error_copy(&err, nx_session_error(session));
+        lab_session_free(session);
+        lab_fail(&err, url);
+    }
+    return session;
+}
+
+void lab_session_free(nx_session *session) {
+    if (session) {
+        /* The session borrows its source, and a test has no other hold of it. */
+        nx_source *source = (nx_source *)(uintptr_t)nx_session_source(session);
+        nx_session_free(session);
+        nx_source_free(source);
+    }
+}
+
+void lab_wait(nx_session *session, const bool *flag) {
+    if (!nx_session_run(session, flag, PATIENCE_MS, NULL)) {
+        const char *activity = nx_session_activity(session);
+        fail_msg("nothing came back within %d s (%s)", PATIENCE_MS / 1000, activity ? activity : "nothing under way");
+    }
+}

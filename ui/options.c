@@ -149,7 +149,7 @@ static bool collect(parse *p) {
         } else if (strcmp(word, "-h") == 0) {
             p->options->help = true;
         } else if (word[1] != '-') {
-            ok = usage(p->err, "unknown option %s", word);
+            ok = usage(p->err, "unknown option %.*s", (int)strcspn(word, ":="), word);
             nx_error_hint(p->err, "options are spelled out, as in --where; nixie --help lists them");
         } else {
             ok = parse_option(p);

@@ -13,7 +13,6 @@ static const int exit_statuses[] = {
     [NX_ERR_USAGE] = UI_EXIT_USAGE,
     [NX_ERR_CONNECT] = UI_EXIT_CONNECT,
     [NX_ERR_LOST] = UI_EXIT_CONNECT,
-    [NX_ERR_CANCELLED] = UI_EXIT_INTERRUPTED,
 };
 
 int ui_exit_status(const nx_error *err) {
@@ -58,14 +57,27 @@ int ui_fail(nx_error *err) {
     return status;
 }
 
-void ui_hint(const char *format, ...) {
+static void say_format(const char *what, const char *format, va_list args) NX_PRINTF(2, 0);
+
+static void say_format(const char *what, const char *format, va_list args) {
     nx_buf text = NX_BUF;
+    nx_buf_vaddf(&text, format, args);
+    say_error(what, text.data);
+    nx_buf_free(&text);
+}
+
+void ui_note(const char *format, ...) {
     va_list args;
     va_start(args, format);
-    nx_buf_vaddf(&text, format, args);
+    say_format("nixie: ", format, args);
     va_end(args);
-    say_error("hint: ", text.data);
-    nx_buf_free(&text);
+}
+
+void ui_hint(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    say_format("hint: ", format, args);
+    va_end(args);
 }
 
 int ui_write(nx_buf *buf) {

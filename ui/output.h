@@ -21,7 +21,8 @@ int ui_write(nx_buf *buf);
 int ui_fail(nx_error *err);
 /* The exit status of an error's class. */
 int ui_exit_status(const nx_error *err);
-/* One line on stderr: "hint: ...". Sanitised. */
+/* One line on stderr: "nixie: ..." or "hint: ...". Sanitised. */
+void ui_note(const char *format, ...) NX_PRINTF(1, 2);
 void ui_hint(const char *format, ...) NX_PRINTF(1, 2);
 
 /* Appends a value as people read it on one line, at most `columns` wide (-1: all): NULL bare, and in

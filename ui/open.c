@@ -1,0 +1,207 @@
+#include "open.h"
+
+#include <string.h>
+
+#include "command.h"
+#include "output.h"
+#include "password.h"
+#include "process.h"
+
+enum { SLICE_MS = 250, CANCEL_MS = 3000, PASSWORD_TRIES = 3 };
+
+/* What a job's callback leaves behind. */
+typedef struct answer {
+    bool done;
+    nx_catalog *catalog;
+    nx_page *page;
+    nx_error *err;
+} answer;
+
+nx_session_options ui_session_options(const ui_options *options, const nx_source *source) {
+    return (nx_session_options){
+        .read_only = options->read_only,
+        .statement_timeout_ms = options->timeout_s ? options->timeout_s * 1000 : source->statement_timeout_ms,
+    };
+}
+
+nx_model *ui_find_model(const nx_catalog *catalog, const char *name, const ui_options *options, const nx_source *source,
+                        nx_error *err) {
+    if (options->schema) {
+        return nx_catalog_find(catalog, name, options->schema, err);
+    }
+    nx_model *model = source->schema ? nx_catalog_find(catalog, name, source->schema, err) : NULL;
+    if (!model) {
+        nx_error_clear(err);
+        model = nx_catalog_find(catalog, name, NULL, err);
+    }
+    return model;
+}
+
+void ui_link_start(ui_link *link, const ui_options *options, const nx_source *source) {
+    *link = (ui_link){.options = options, .source = source, .err = NX_ERROR};
+    ui_process_catch();
+    const nx_session_options wishes = ui_session_options(options, source);
+    link->session = nx_session_new(source, &wishes);
+}
+
+/* Waits for an answer. After Ctrl-C the server is asked to cancel, and has a moment to say so. The
+ * slices close the gap between looking at ui_stop and going to sleep. */
+static bool wait_for(ui_link *link, const bool *done) {
+    while (!*done && !ui_stop) {
+        nx_session_run(link->session, done, SLICE_MS, &ui_stop);
+    }
+    if (!*done) {
+        nx_session_cancel(link->session);
+        nx_session_run(link->session, done, CANCEL_MS, NULL);
+    }
+    if (ui_stop) {
+        nx_error_set(&link->err, NX_ERR_CANCELLED, "cancelled");
+    }
+    return *done && !nx_failed(&link->err);
+}
+
+static void catalog_done(void *owner, nx_catalog *catalog, const nx_error *err) {
+    answer *a = owner;
+    a->done = true;
+    a->catalog = catalog;
+    if (err) {
+        nx_error_copy(a->err, err);
+    }
+}
+
+static void rows_done(void *owner, nx_page *page, const nx_error *err) {
+    answer *a = owner;
+    a->done = true;
+    a->page = page;
+    if (err) {
+        nx_error_copy(a->err, err);
+    }
+}
+
+static bool finish_catalog(ui_link *link, nx_catalog_job *job, const answer *a) {
+    bool ok = wait_for(link, &a->done);
+    if (!a->done) {
+        nx_catalog_drop(job);
+    }
+    return ok;
+}
+
+static nx_page *finish_rows(ui_link *link, nx_rows_job *job, const answer *a) {
+    bool ok = wait_for(link, &a->done);
+    if (!a->done) {
+        nx_rows_drop(job);
+    }
+    if (!ok && a->page) {
+        nx_page_free(a->page);
+    }
+    return ok ? a->page : NULL;
+}
+
+static bool load(ui_link *link) {
+    answer a = {.err = &link->err};
+    nx_catalog_job *job = nx_catalog_load(link->session, catalog_done, &a);
+    bool ok = finish_catalog(link, job, &a);
+    link->catalog = a.catalog;
+    return ok;
+}
+
+/* After a failed connect: was it for want of a password, and did the user type one? */
+static bool got_password(ui_link *link, int tries) {
+    bool refused = tries > 0 && strcmp(link->err.sqlstate, "28P01") == 0;
+    if (ui_stop || tries == PASSWORD_TRIES || !(nx_session_needs_password(link->session) || refused)) {
+        return false;
+    }
+    char *password = ui_ask_password(nx_source_title(link->source), refused);
+    if (!password) {
+        if (ui_stop) {
+            nx_error_set(&link->err, NX_ERR_CANCELLED, "cancelled");
+        }
+        return false;
+    }
+    nx_session_set_password(link->session, password);
+    ui_forget_password(password);
+    nx_error_clear(&link->err);
+    return true;
+}
+
+bool ui_link_open(ui_link *link, const ui_options *options, const nx_source *source) {
+    ui_link_start(link, options, source);
+    int tries = 0;
+    while (!load(link)) {
+        if (!got_password(link, tries++)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool ask_time(ui_link *link, char time[64]) {
+    nx_clock clock;
+    nx_clock_ask(link->session, &clock);
+    bool ok = wait_for(link, &clock.done);
+    if (!nx_failed(&link->err)) {
+        nx_error_copy(&link->err, &clock.err);
+    }
+    memcpy(time, clock.time, sizeof clock.time);
+    ok = ok && !nx_failed(&clock.err);
+    nx_clock_drop(&clock);
+    return ok;
+}
+
+bool ui_link_time(ui_link *link, char time[64]) {
+    int tries = 0;
+    while (!ask_time(link, time)) {
+        if (!got_password(link, tries++)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ui_link_describe(ui_link *link, nx_model *model) {
+    answer a = {.err = &link->err};
+    return finish_catalog(link, nx_catalog_describe(link->session, model, catalog_done, &a), &a);
+}
+
+bool ui_link_graph(ui_link *link) {
+    answer a = {.err = &link->err};
+    return finish_catalog(link, nx_catalog_load_graph(link->session, link->catalog, catalog_done, &a), &a);
+}
+
+bool ui_link_sizes(ui_link *link, nx_model *const *models, int count) {
+    answer a = {.err = &link->err};
+    return finish_catalog(link, nx_catalog_load_sizes(link->session, link->catalog, models, count, catalog_done, &a), &a);
+}
+
+nx_model *ui_link_model(ui_link *link) {
+    nx_model *model = ui_find_model(link->catalog, link->options->model, link->options, link->source, &link->err);
+    return model && ui_link_describe(link, model) ? model : NULL;
+}
+
+nx_page *ui_link_rows(ui_link *link, const nx_query *query, const nx_from *from, int limit) {
+    answer a = {.err = &link->err};
+    return finish_rows(link, nx_rows_fetch(link->session, query, from, limit, rows_done, &a), &a);
+}
+
+nx_page *ui_link_record(ui_link *link, nx_model *model, const nx_key_test *key) {
+    answer a = {.err = &link->err};
+    return finish_rows(link, nx_record_load(link->session, model, key, rows_done, &a), &a);
+}
+
+int ui_link_status(const ui_link *link) {
+    if (ui_stop) {
+        return ui_process_stopped();
+    }
+    bool usable = nx_session_server(link->session) != NULL;
+    return usable || link->err.kind == NX_ERR_USAGE ? ui_exit_status(&link->err) : UI_EXIT_CONNECT;
+}
+
+int ui_link_close(ui_link *link, int status) {
+    if (nx_failed(&link->err)) {
+        status = ui_link_status(link);
+        ui_fail(&link->err);
+    }
+    nx_catalog_unref(link->catalog);
+    nx_session_free(link->session);
+    return status;
+}

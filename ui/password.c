@@ -1,0 +1,84 @@
+#include "password.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "nixie/arena.h"
+#include "nixie/text.h"
+#include "process.h"
+
+enum { PASSWORD_MAX = 1024 };
+
+static void say(int fd, const char *text, size_t len) {
+    while (len) {
+        ssize_t n = write(fd, text, len);
+        if (n <= 0) {
+            return;
+        }
+        text += n;
+        len -= (size_t)n;
+    }
+}
+
+static void prompt(int fd, const char *who, bool again) {
+    nx_buf text = NX_BUF;
+    nx_buf_adds(&text, again ? "That was not it. Password for " : "Password for ");
+    nx_text_plain(&text, who, strlen(who), false);
+    nx_buf_adds(&text, ": ");
+    say(fd, text.data, text.len);
+    nx_buf_free(&text);
+}
+
+/* One line without its newline; false at its end without any, and on Ctrl-C. */
+static bool read_line(int fd, char line[PASSWORD_MAX]) {
+    size_t len = 0;
+    for (;;) {
+        char c;
+        ssize_t n = read(fd, &c, 1);
+        if (n < 0 && errno == EINTR && !ui_stop) {
+            continue;
+        }
+        if (n <= 0 || c == '\n') {
+            line[len] = '\0';
+            return n > 0 && len > 0;
+        }
+        if (len < PASSWORD_MAX - 1) {
+            line[len++] = c;
+        }
+    }
+}
+
+char *ui_ask_password(const char *who, bool again) {
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    struct termios was;
+    if (fd < 0 || tcgetattr(fd, &was) != 0) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return NULL;
+    }
+    struct termios silent = was;
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    silent.c_lflag |= ICANON | ISIG;
+    tcsetattr(fd, TCSAFLUSH, &silent);
+    prompt(fd, who, again);
+    char line[PASSWORD_MAX];
+    bool ok = read_line(fd, line);
+    tcsetattr(fd, TCSAFLUSH, &was);
+    say(fd, "\n", 1);
+    close(fd);
+    char *password = ok ? nx_strdup(line) : NULL;
+    ui_wipe(line, sizeof line);
+    return password;
+}
+
+void ui_forget_password(char *password) {
+    if (password) {
+        ui_wipe(password, strlen(password));
+        free(password);
+    }
+}

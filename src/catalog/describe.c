@@ -1,0 +1,188 @@
+#include "describe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a view's columns come from stands in its rule as the target entries of a query tree:
+ * ":resno 1 :resname id :ressortgroupref 0 :resorigtbl 16385 :resorigcol 1 :resjunk false". It is
+ * sent as a parameter because of its backslashes. */
+static const char target_entry[] =
+    ":resno ([0-9]+) :resname (?:\\\\.|[^\\\\ ])+ :ressortgroupref [0-9]+ :resorigtbl ([0-9]+) :resorigcol ([0-9]+)";
+
+static const char picked_sql[] =
+    "), picked(oids) AS (SELECT ARRAY(SELECT self FROM args UNION SELECT k.confrelid"
+    " FROM pg_catalog.pg_constraint k, args WHERE k.conrelid" EQ "args.self AND k.contype" EQ "'f'"
+    " AND NOT k.confrelid" EQ "ANY (args.known) AND " NO_COPY("k") "))";
+
+enum { RELATION_OID, RELATION_SCHEMA, RELATION_NAME, RELATION_KIND };
+
+static const struct part {
+    const char *sql;
+    nx_draft_reader *read; /* NULL: read apart */
+} parts[] = {
+    {nx_relation_sql, nx_read_relation},
+    {nx_types_sql, NULL},
+    {nx_fields_sql, nx_read_fields},
+    {nx_indexes_sql, nx_read_indexes},
+    {nx_view_keys_sql, nx_read_view_keys},
+    {nx_foreign_keys_sql, nx_read_foreign_keys},
+    {nx_checks_sql, nx_read_checks},
+    {nx_policies_sql, nx_read_policies},
+};
+enum { PART_RELATION = 0, PART_TYPES = 1 };
+
+/* --- small readers -------------------------------------------------------------------------------- */
+
+int nx_numbers(const char *text, int64_t *numbers, int max) {
+    int n = 0;
+    for (const char *p = text ? text : ""; *p && n < max;) {
+        if (*p != '-' && (*p < '0' || *p > '9')) {
+            p++;
+            continue;
+        }
+        char *end;
+        numbers[n] = strtoll(p, &end, 10);
+        n += end > p;
+        p = end > p ? end : p + 1;
+    }
+    return n;
+}
+
+const char *nx_draft_text(const nx_draft *draft, const nx_result *r, int row, int column) {
+    return nx_arena_strdup(draft->catalog->arena, nx_result_text(r, row, column));
+}
+
+uint32_t nx_result_oid(const nx_result *r, int row, int column) { return (uint32_t)nx_result_int(r, row, column); }
+
+char nx_result_char(const nx_result *r, int row, int column) {
+    const char *text = nx_result_text(r, row, column);
+    return text ? text[0] : '\0';
+}
+
+nx_field *nx_draft_field(const nx_draft *draft, int64_t number) {
+    int low = 0, high = draft->model->nfields;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        nx_field *field = draft->model->fields[middle];
+        if (field->number == number) {
+            return field;
+        }
+        if (field->number < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+/* --- the trip ------------------------------------------------------------------------------------- */
+
+static char *described_oids(const nx_catalog *catalog) {
+    nx_buf oids = NX_BUF;
+    nx_buf_addc(&oids, '{');
+    for (int i = 0; i < catalog->count; i++) {
+        if (catalog->storage[i].described) {
+            nx_buf_addf(&oids, oids.len > 1 ? ",%u" : "%u", catalog->storage[i].oid);
+        }
+    }
+    nx_buf_addc(&oids, '}');
+    char *text = nx_buf_take(&oids);
+    return text ? text : nx_strdup("{}");
+}
+
+static void add_part(nx_catalog_job *job, const char *part, const char *self, const char *known) {
+    nx_sql sql = NX_SQL;
+    nx_sql_add(&sql, "WITH RECURSIVE args(self, known, pattern) AS (SELECT ");
+    nx_sql_param(&sql, nx_value_of(self), "pg_catalog.oid");
+    nx_sql_add(&sql, ", ");
+    nx_sql_param(&sql, nx_value_of(known), "pg_catalog.oid[]");
+    nx_sql_add(&sql, ", ");
+    nx_sql_param(&sql, nx_value_of(target_entry), "pg_catalog.text");
+    nx_sql_add(&sql, picked_sql);
+    nx_sql_add(&sql, part);
+    nx_catalog_job_add(job, &sql);
+}
+
+/* The rows of `oid` in a result that is ordered by its first column as a number. */
+static void rows_of(const nx_result *r, uint32_t oid, int *from, int *to) {
+    int i = 0, n = nx_result_rows(r);
+    while (i < n && nx_result_oid(r, i, 0) != oid) {
+        i++;
+    }
+    *from = i;
+    while (i < n && nx_result_oid(r, i, 0) == oid) {
+        i++;
+    }
+    *to = i;
+}
+
+static bool same(const char *a, const char *b) { return a && b && strcmp(a, b) == 0; }
+
+/* The row of pg_class as the list knows it: same name, same kind. Else the list is out of date, and
+ * nothing that is built on its names would find the relation. */
+static bool still_is(const nx_model *model, const nx_result *r, int row) {
+    static const char kinds[] = {[NX_KIND_TABLE] = 'r',
+                                 [NX_KIND_PARTITIONED] = 'p',
+                                 [NX_KIND_VIEW] = 'v',
+                                 [NX_KIND_MATVIEW] = 'm',
+                                 [NX_KIND_FOREIGN] = 'f'};
+    return same(nx_result_text(r, row, RELATION_SCHEMA), model->schema) &&
+           same(nx_result_text(r, row, RELATION_NAME), model->name) &&
+           nx_result_char(r, row, RELATION_KIND) == kinds[model->kind];
+}
+
+static void describe(nx_model *model, const nx_trip *trip) {
+    nx_draft draft = {.catalog = model->catalog, .model = model};
+    for (size_t i = 0; i < NX_COUNT(parts); i++) {
+        if (parts[i].read) {
+            const nx_result *r = nx_catalog_result(trip, (int)i);
+            int from, to;
+            rows_of(r, model->oid, &from, &to);
+            parts[i].read(&draft, r, from, to);
+        }
+    }
+    nx_draft_conclude(&draft);
+    free(draft.types);
+    free(draft.collations);
+    model->label = nx_model_label(model);
+    model->described = true;
+}
+
+static void read_description(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
+    const nx_result *r = nx_catalog_result(trip, PART_RELATION);
+    nx_read_types(job->catalog, nx_catalog_result(trip, PART_TYPES));
+    for (int i = 0; i < nx_result_rows(r); i++) {
+        nx_model *model = nx_catalog_by_oid(job->catalog, nx_result_oid(r, i, RELATION_OID));
+        if (model && !model->described && still_is(model, r, i)) {
+            describe(model, trip);
+        }
+    }
+    if (!job->model->described) {
+        nx_error_set(err, NX_ERR_NOT_FOUND, "%s \"%s\" no longer exists under this name",
+                     nx_model_kind_name(job->model->kind), job->model->title);
+        nx_error_hint(err, "it was dropped or renamed since the models were listed: refresh the list");
+    }
+}
+
+nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner) {
+    if (model->described) {
+        done(owner, model->catalog, NULL);
+        return NULL;
+    }
+    nx_buf what = NX_BUF;
+    nx_buf_addf(&what, "describe %s", model->title);
+    nx_catalog_job *job = nx_catalog_job_new(session, model->catalog, what.data, read_description);
+    nx_buf_free(&what);
+    job->model = model;
+    nx_buf self = NX_BUF;
+    nx_buf_addf(&self, "%u", model->oid);
+    char *known = described_oids(model->catalog);
+    for (size_t i = 0; i < NX_COUNT(parts); i++) {
+        add_part(job, parts[i].sql, self.data, known);
+    }
+    nx_buf_free(&self);
+    free(known);
+    nx_catalog_job_send(job, done, owner);
+    return job;
+}

@@ -1,0 +1,69 @@
+/* model.h - what the files of the catalog share. */
+#ifndef NIXIE_CATALOG_MODEL_H
+#define NIXIE_CATALOG_MODEL_H
+
+#include "nixie/catalog.h"
+#include "nixie/trip.h"
+
+#include "strings.h"
+
+/* A column's type with everything that a field takes from it. Kept once per catalog. */
+typedef struct nx_type {
+    bool domain, composite, sortable;
+    const char *base_type, *cast, *element_cast;
+    nx_type_class class;
+    nx_cut cut;
+    const char *op_lt, *op_le, *op_eq, *op_ge, *op_gt;
+    uint32_t family;    /* of the operator class that sorts it, 0 when there is none */
+    uint32_t collation; /* the base type's own */
+    const char **labels;
+    int nlabels;
+} nx_type;
+
+struct nx_catalog {
+    int references;
+    nx_arena *arena;    /* owns models and all that hangs on them */
+    nx_strings strings; /* names that stand in many places */
+    nx_model *storage;  /* the models, where they stay */
+    nx_model **models;  /* in the order of the list */
+    int count;
+    nx_oids by_oid; /* -> nx_model */
+    nx_oids types;  /* -> nx_type */
+    bool has_graph;
+};
+
+nx_catalog *nx_catalog_new(int count);
+const char *nx_catalog_intern(nx_catalog *catalog, const char *s); /* NULL for NULL */
+/* The model's place in storage: an index for arrays that go along with the models. */
+int nx_catalog_place(const nx_model *model);
+
+/* Sorts catalog->models into the order of the list and drops parents that form a ring. */
+void nx_catalog_sort(nx_catalog *catalog);
+void nx_catalog_entitle(nx_catalog *catalog);
+/* Gives partitioned models the sum of their leaves; once, after nx_catalog_sort(). */
+void nx_catalog_sum_leaves(nx_catalog *catalog);
+/* Does the name look like Prisma's implicit table ("_PostToTag")? */
+bool nx_model_looks_joining(const char *name);
+bool nx_same_letters(const char *a, const char *b); /* equal but for the case of ASCII letters */
+
+/* --- jobs: one trip each -------------------------------------------------------------------------- */
+
+/* Reads what came back. A load sets job->catalog. */
+typedef void nx_catalog_read(nx_catalog_job *job, const nx_trip *trip, nx_error *err);
+
+struct nx_catalog_job {
+    nx_trip *trip;
+    nx_catalog *catalog; /* a reference of the job's own; NULL while a list is being loaded */
+    nx_model *model;     /* what is described */
+    bool loads;
+    nx_catalog_read *read;
+    nx_catalog_done *done;
+    void *owner;
+};
+
+nx_catalog_job *nx_catalog_job_new(nx_session *session, nx_catalog *catalog, const char *what, nx_catalog_read *read);
+void nx_catalog_job_add(nx_catalog_job *job, nx_sql *sql); /* frees the statement */
+const nx_result *nx_catalog_result(const nx_trip *trip, int i); /* of the i-th statement added */
+void nx_catalog_job_send(nx_catalog_job *job, nx_catalog_done *done, void *owner);
+
+#endif

@@ -29,6 +29,11 @@ typedef struct ui_app {
     int noverlays;
     bool focus_models;
     bool dirty, leave;
+    bool failed;              /* left because nothing could be connected to; last_error says why */
+    bool reload;              /* read the catalog again at the next turn */
+    int password_tries;
+    struct ui_edit *edit;     /* the value being edited, or NULL */
+    struct nx_save_job *saving; /* the save under way, or NULL */
     int count;                /* digits typed so far, -1 when none */
     nx_buf message;           /* raw text on the bottom line until the next key */
     ui_style message_style;
@@ -54,6 +59,8 @@ ui_view *ui_app_find(ui_app *app, const ui_view_ops *ops);
 
 /* Puts a view above everything; it gets all input until it returns UI_CLOSE_ME. */
 void ui_app_overlay(ui_app *app, ui_view *view);
+/* Who gets the input: the topmost overlay, else the pane that has the focus. */
+ui_view *ui_app_focused(ui_app *app);
 /* Removes an overlay wherever it is in the pile, and closes it. */
 void ui_app_remove(ui_app *app, ui_view *overlay);
 
@@ -73,6 +80,9 @@ void ui_app_do(ui_app *app, ui_action action, int count);
 
 /* Copies to the clipboard (OSC 52, and wl-copy, xclip or pbcopy where they are) and says so. */
 void ui_copy(ui_app *app, const char *text, size_t len, const char *what);
+
+/* Reads the catalog again (a new snapshot; views keep theirs until they are opened anew). */
+void ui_app_reload(ui_app *app);
 
 /* Quits, asking first when changes are staged. */
 void ui_app_quit(ui_app *app);

@@ -1,16 +1,231 @@
 #include "browse.h"
 
-#include "command.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app.h"
+#include "frame.h"
+#include "input_route.h"
+#include "keymap.h"
+#include "nixie/text.h"
 #include "output.h"
-#include "terminal.h"
+#include "password.h"
+#include "views.h"
+
+enum { TICK_MS = 100 };
+
+/* --- the catalog ------------------------------------------------------------------------------------- */
+
+static void graph_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
+    ui_app *app = owner;
+    (void)catalog;
+    if (err) {
+        ui_say_error(app, err);
+    }
+    ui_models_catalog(app->models);
+    ui_app_dirty(app);
+}
+
+static void open_named(ui_app *app) {
+    nx_error err = NX_ERROR;
+    nx_model *model = nx_catalog_find(app->catalog, app->options->model, app->options->schema, &err);
+    if (model) {
+        ui_rows_open(app, model, NULL);
+    } else {
+        ui_say_error(app, &err);
+    }
+    nx_error_clear(&err);
+}
+
+/* Nothing can be browsed: the program ends with the error as an ordinary message, unless it is only a
+ * password that is missing. */
+static void first_failed(ui_app *app, const nx_error *err) {
+    if (nx_session_needs_password(app->session) && app->password_tries < 3) {
+        app->password_tries++;
+        ui_term_leave();
+        char *password = ui_ask_password(nx_source_title(app->source), app->password_tries > 1);
+        ui_term_return();
+        if (password) {
+            nx_session_set_password(app->session, password);
+            ui_forget_password(password);
+            app->reload = true;
+            return;
+        }
+    }
+    nx_error_copy(&app->last_error, err);
+    app->failed = true;
+    app->leave = true;
+}
+
+static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
+    ui_app *app = owner;
+    ui_app_dirty(app);
+    bool first = !app->catalog;
+    if (err && first) {
+        first_failed(app, err);
+        return;
+    }
+    if (err) {
+        ui_say_error(app, err);
+        return;
+    }
+    nx_catalog_unref(app->catalog);
+    app->catalog = catalog;
+    ui_models_catalog(app->models);
+    if (first && app->options->model) {
+        open_named(app);
+    }
+    /* After the first paint: nothing that is shown now waits for it. */
+    nx_catalog_load_graph(app->session, catalog, graph_loaded, app);
+}
+
+void ui_app_reload(ui_app *app) { nx_catalog_load(app->session, catalog_loaded, app); }
+
+static void on_notice(void *owner, const char *message) { ui_say(owner, UI_INFO, "%s", message); }
+
+/* --- the loop ------------------------------------------------------------------------------------------ */
+
+static void take_signals(ui_app *app) {
+    for (ui_signal s; (s = ui_term_signal()) != UI_SIGNAL_NONE;) {
+        switch (s) {
+        case UI_SIGNAL_RESIZE:
+        case UI_SIGNAL_CONT: ui_term_resize(); break;
+        case UI_SIGNAL_QUIT: app->leave = true; break;
+        case UI_SIGNAL_INTERRUPT: ui_app_do(app, UI_DO_CANCEL, 0); break;
+        case UI_SIGNAL_NONE: break;
+        }
+        ui_app_dirty(app);
+    }
+}
+
+static void take_input(ui_app *app) {
+    ui_input input;
+    while (!app->leave && ui_term_read(&input)) {
+        ui_route_input(app, &input);
+    }
+    if (ui_term_gone()) {
+        app->leave = true;
+    }
+}
+
+/* While something runs its elapsed time is shown, which needs a tick. */
+static bool ticking(const ui_app *app) {
+    nx_session_state state = nx_session_get_state(app->session);
+    return state != NX_SESSION_OFF && state != NX_SESSION_READY && state != NX_SESSION_LOST;
+}
+
+static int poll_timeout(const ui_app *app, const nx_wait *wait) {
+    int timeout = ticking(app) ? TICK_MS : -1;
+    if (wait->deadline_ms >= 0) {
+        int64_t left = wait->deadline_ms - nx_now_ms();
+        left = left < 0 ? 0 : left > 60000 ? 60000 : left;
+        timeout = timeout < 0 || left < timeout ? (int)left : timeout;
+    }
+    return timeout;
+}
+
+static void turn(ui_app *app) {
+    nx_wait wait;
+    nx_session_wait(app->session, &wait);
+    struct pollfd fds[NX_WAIT_MAX + 2] = {
+        {.fd = ui_term_fd(), .events = POLLIN},
+        {.fd = ui_term_signal_fd(), .events = POLLIN},
+    };
+    for (int i = 0; i < wait.nfds; i++) {
+        fds[2 + i] = wait.fds[i];
+    }
+    int n = poll(fds, (nfds_t)(2 + wait.nfds), poll_timeout(app, &wait));
+    if (n < 0 && errno != EINTR) {
+        app->leave = true;
+        return;
+    }
+    for (int i = 0; i < wait.nfds; i++) {
+        wait.fds[i].revents = n > 0 ? fds[2 + i].revents : (short)0;
+    }
+    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) && !(fds[0].revents & POLLIN)) {
+        app->leave = true; /* the terminal is gone */
+    }
+    take_signals(app);
+    take_input(app);
+    nx_session_step(app->session, &wait);
+    if (ticking(app)) {
+        ui_app_dirty(app);
+    }
+}
+
+static void run(ui_app *app) {
+    nx_session_state before = nx_session_get_state(app->session);
+    while (!app->leave) {
+        if (app->reload) {
+            app->reload = false;
+            ui_app_reload(app);
+        }
+        if (app->dirty) {
+            app->dirty = false;
+            ui_frame_draw(app);
+        }
+        turn(app);
+        nx_session_state now = nx_session_get_state(app->session);
+        if (now != before) {
+            before = now;
+            ui_app_dirty(app);
+        }
+    }
+}
+
+/* --- beginning and end ---------------------------------------------------------------------------------- */
+
+static void close_everything(ui_app *app) {
+    while (app->noverlays > 0) {
+        ui_app_remove(app, app->overlays[app->noverlays - 1]);
+    }
+    while (app->ntrail > 0) {
+        app->ntrail--;
+        app->trail[app->ntrail]->ops->close(app->trail[app->ntrail]);
+    }
+    app->models->ops->close(app->models);
+    nx_session_free(app->session);
+    nx_catalog_unref(app->catalog);
+    nx_changeset_free(app->changes);
+    nx_buf_free(&app->message);
+    nx_error_clear(&app->last_error);
+}
+
+static int finish(ui_app *app) {
+    nx_error err = NX_ERROR;
+    bool failed = app->failed;
+    nx_error_move(&err, &app->last_error);
+    close_everything(app);
+    ui_term_close();
+    int sig = ui_term_quit_signal();
+    if (sig) {
+        signal(sig, SIG_DFL);
+        raise(sig);
+    }
+    int status = failed ? ui_fail(&err) : 0;
+    nx_error_clear(&err);
+    return status;
+}
 
 int ui_browse(const ui_options *options, const nx_source *source) {
-    (void)options;
-    (void)source;
     nx_error err = NX_ERROR;
+    ui_keymap_init();
     if (!ui_term_open(&err)) {
         return ui_fail(&err);
     }
-    ui_term_close();
-    return UI_EXIT_DONE;
+    nx_out_of_memory_handler(ui_term_close);
+    ui_theme_init();
+    ui_app app = {.options = options, .source = source, .at = -1, .count = -1, .focus_models = true, .dirty = true,
+                  .message = NX_BUF};
+    nx_session_options session = {.read_only = options->read_only, .statement_timeout_ms = options->timeout_s * 1000};
+    app.session = nx_session_new(source, &session);
+    nx_session_on_notice(app.session, on_notice, &app);
+    app.changes = nx_changeset_new();
+    app.models = ui_models_new(&app);
+    ui_app_reload(&app);
+    run(&app);
+    return finish(&app);
 }

@@ -221,11 +221,17 @@ void ui_draw_box(ui_rect r, bool focused, const char *title, const char *foot) {
         int width = nx_text_width(title, strlen(title));
         edge_text(r.y, r.x + 1, width < room ? width : room, focused ? UI_BOLD : UI_PLAIN, title);
     }
-    if (foot && *foot && room > 2) {
-        int width = nx_text_width(foot, strlen(foot));
-        width = width < room ? width : room;
-        edge_text(r.y + r.height - 1, r.x + r.width - width - 3, width, UI_DIM, foot);
+    ui_draw_foot(r, foot);
+}
+
+void ui_draw_foot(ui_rect r, const char *foot) {
+    int room = r.width - 4;
+    if (!foot || !*foot || room <= 2 || r.height < 2) {
+        return;
     }
+    int width = nx_text_width(foot, strlen(foot));
+    width = width < room ? width : room;
+    edge_text(r.y + r.height - 1, r.x + r.width - width - 3, width, UI_DIM, foot);
 }
 
 void ui_draw_scroll(ui_rect box, int top, int height, int total) {

@@ -50,6 +50,8 @@ void ui_draw_clear(ui_rect r, unsigned style);
 /* A frame with rounded corners; title in the upper edge at the left, `foot` in the lower edge at the
  * right, both text from outside, both may be NULL. */
 void ui_draw_box(ui_rect r, bool focused, const char *title, const char *foot);
+/* The foot alone, later. */
+void ui_draw_foot(ui_rect box, const char *foot);
 
 /* A vertical scroll mark on the right edge of a box: rows top..top+height-1 of total. */
 void ui_draw_scroll(ui_rect box, int top, int height, int total);

@@ -33,4 +33,7 @@ void ui_edit_redo(ui_app *app);
 /* W in Changes: saves everything. */
 void ui_edit_save(ui_app *app);
 
+/* Drops the edit under way, if any. */
+void ui_edit_forget(ui_app *app);
+
 #endif

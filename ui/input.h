@@ -24,7 +24,8 @@ typedef struct ui_input_options {
     char **(*complete)(void *owner, const char *text, size_t cursor, size_t *start);
     /* Values to choose from with Up/Down and Tab (enum labels, true/false); NULL-terminated, may be NULL. */
     const char *const *choices;
-    /* Accepted. text is owned by the editor. */
+    /* Accepted. text is owned by the editor. An owner that opens another editor or list from here
+     * closes this one first (ui_input_close) and returns UI_INPUT_KEEP. */
     ui_input_reply (*accept)(void *owner, const char *text);
     void (*changed)(void *owner, const char *text); /* after every keystroke; may be NULL */
     void (*drop)(void *owner);                      /* dropped; may be NULL */

@@ -36,7 +36,8 @@ typedef struct nx_save_report {
 typedef void nx_save_done(void *owner, const nx_save_report *report);
 typedef struct nx_save_job nx_save_job;
 
-/* Saves everything. The changeset must not be altered until done has been called. */
+/* Saves everything. The changeset must not be altered until done has been called. NULL when there was
+ * nothing to send and done has already been called (nothing staged, or refused: read-only). */
 nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done, void *owner);
 void nx_save_drop(nx_save_job *job);
 

@@ -1,0 +1,137 @@
+/* The command prompt (:), with completion: actions by their names, models, and settings. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "keymap.h"
+#include "list.h"
+#include "nixie/text.h"
+#include "views.h"
+
+static void set_mouse(ui_app *app, bool on) {
+    ui_term_mouse(on);
+    ui_say(app, UI_INFO, on ? "the mouse is nixie's" : "the mouse is the terminal's: text can be selected");
+}
+
+static void set_system(ui_app *app, bool on) {
+    app->show_system = on;
+    ui_models_catalog(app->models);
+}
+
+static const struct setting {
+    const char *name;
+    void (*set)(ui_app *app, bool on);
+} settings[] = {{"mouse", set_mouse}, {"system", set_system}};
+
+/* "set mouse off", "set system", "set nosystem" */
+static bool run_set(ui_app *app, const char *words) {
+    for (size_t i = 0; i < NX_COUNT(settings); i++) {
+        size_t len = strlen(settings[i].name);
+        bool no = strncmp(words, "no", 2) == 0;
+        if (strncmp(words + (no ? 2 : 0), settings[i].name, len) == 0) {
+            const char *rest = words + (no ? 2 : 0) + len;
+            if (!*rest || strcmp(rest, " on") == 0 || strcmp(rest, " off") == 0) {
+                settings[i].set(app, !no && strcmp(rest, " off") != 0);
+                return true;
+            }
+        }
+    }
+    ui_say(app, UI_ERROR, "unknown setting: %s  (mouse, system)", words);
+    return false;
+}
+
+static void open_model(ui_app *app, const char *name) {
+    nx_error err = NX_ERROR;
+    nx_model *model = app->catalog ? nx_catalog_find(app->catalog, name, NULL, &err) : NULL;
+    if (model) {
+        ui_rows_open(app, model, NULL);
+    } else if (nx_failed(&err)) {
+        ui_say(app, UI_ERROR, "no command and no model: %s", name);
+    } else {
+        ui_refuse(app, "the catalog is still being read");
+    }
+    nx_error_clear(&err);
+}
+
+static void run(ui_app *app, const char *text) {
+    while (*text == ' ') {
+        text++;
+    }
+    ui_action action = ui_action_find(text);
+    if (!*text) {
+        return;
+    }
+    if (strcmp(text, "q") == 0 || strcmp(text, "q!") == 0) {
+        if (text[1]) {
+            app->leave = true;
+        } else {
+            ui_app_quit(app);
+        }
+    } else if (strcmp(text, "w") == 0) {
+        ui_app_do(app, UI_DO_SAVE, 0);
+    } else if (strncmp(text, "set ", 4) == 0) {
+        run_set(app, text + 4);
+    } else if (action != UI_DO_NOTHING) {
+        ui_app_do(app, action, 0);
+    } else {
+        open_model(app, text);
+    }
+}
+
+/* The editor is still open while it accepts: the command runs once it is closed. */
+typedef struct prompt {
+    ui_app *app;
+    ui_view *input;
+} prompt;
+
+static ui_input_reply accept(void *owner, const char *text) {
+    prompt p = *(prompt *)owner;
+    free(owner);
+    ui_input_close(p.input);
+    run(p.app, text);
+    return UI_INPUT_KEEP; /* closed already */
+}
+
+/* --- completion --------------------------------------------------------------------------------------------------- */
+
+typedef struct words {
+    char **list;
+    size_t n;
+} words;
+
+static void add(words *w, const char *prefix, size_t len, const char *word) {
+    if (strncasecmp(word, prefix, len) == 0 && w->n < 200) {
+        w->list = nx_realloc(w->list, w->n + 2, sizeof *w->list);
+        w->list[w->n++] = nx_strdup(word);
+        w->list[w->n] = NULL;
+    }
+}
+
+static char **complete(void *owner, const char *text, size_t cursor, size_t *start) {
+    ui_app *app = ((prompt *)owner)->app;
+    words w = {0};
+    bool set = strncmp(text, "set ", 4) == 0 && cursor >= 4;
+    *start = set ? 4 : 0;
+    const char *prefix = text + *start;
+    size_t len = cursor - *start;
+    for (size_t i = 0; set && i < NX_COUNT(settings); i++) {
+        add(&w, prefix, len, settings[i].name);
+    }
+    for (int i = 1; !set && i < UI_ACTION_COUNT; i++) {
+        add(&w, prefix, len, ui_action_name((ui_action)i));
+    }
+    if (!set) {
+        add(&w, prefix, len, "set ");
+    }
+    for (int i = 0; !set && len > 0 && app->catalog && i < nx_catalog_count(app->catalog); i++) {
+        add(&w, prefix, len, nx_catalog_model(app->catalog, i)->title);
+    }
+    return w.list;
+}
+
+void ui_command_open(ui_app *app) {
+    prompt *p = nx_calloc(1, sizeof *p);
+    p->app = app;
+    p->input = ui_input_open(app, &(ui_input_options){.prompt = "command", .history = "command", .accept = accept,
+                                                      .complete = complete, .drop = free, .owner = p});
+}

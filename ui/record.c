@@ -1,0 +1,400 @@
+/* One record: a field per line, whole values, then its relations as a tree. */
+#include "record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cell_draw.h"
+#include "edit.h"
+#include "list.h"
+#include "nixie/copy.h"
+#include "views.h"
+
+static const ui_view_ops record_ops;
+
+static record_node *current(const record_view *v) {
+    int i = ui_doc_item(&v->doc);
+    return i >= 0 && i < v->nitems ? v->items[i] : NULL;
+}
+
+void ui_record_refresh(record_view *v) {
+    record_node *keep = current(v);
+    ui_record_rebuild(v);
+    for (int i = 0; i < v->nitems; i++) {
+        if (v->items[i] == keep) {
+            ui_doc_go_item(&v->doc, i);
+        }
+    }
+    if (!keep) {
+        ui_doc_go_item(&v->doc, 0);
+    }
+    ui_app_dirty(v->view.app);
+}
+
+/* --- loading --------------------------------------------------------------------------------------------------- */
+
+static void arrived(void *owner, nx_page *page, const nx_error *err) {
+    record_view *v = owner;
+    v->job = NULL;
+    if (err) {
+        nx_error_copy(&v->error, err);
+        ui_say_error(v->view.app, err);
+    } else {
+        nx_error_clear(&v->error);
+        nx_page_free(v->page);
+        v->page = page;
+        ui_record_plant(v);
+    }
+    v->doc.cursor = 0;
+    ui_record_rebuild(v);
+    ui_doc_go_item(&v->doc, 0);
+    ui_app_dirty(v->view.app);
+}
+
+static void load(record_view *v) {
+    nx_rows_drop(v->job);
+    v->job = nx_record_load(v->view.app->session, v->model, &v->key, arrived, v);
+}
+
+static void changed(ui_view *view) { ui_record_refresh((record_view *)view); }
+static void saved(ui_view *view) { load((record_view *)view); }
+
+/* --- what is under the cursor --------------------------------------------------------------------------------- */
+
+static const nx_cell *cell_under(const record_view *v, const record_node *node, const nx_row **row, int *nkey) {
+    const nx_query *query;
+    *row = ui_record_row(v, node, &query);
+    const record_node *r = node;
+    while (r && r->kind != NODE_ROW) {
+        r = r->parent;
+    }
+    *nkey = r ? r->parent->page->nkey : v->page->nkey;
+    for (int f = 0; *row && f < nx_query_nfields(query); f++) {
+        if (nx_query_field(query, f) == node->field) {
+            return &(*row)->cells[f];
+        }
+    }
+    return NULL;
+}
+
+static bool make_target(const record_view *v, ui_target *t) {
+    const record_node *node = current(v);
+    if (!node || node->kind != NODE_FIELD || !v->page) {
+        return false;
+    }
+    const nx_row *row;
+    int nkey;
+    const nx_cell *cell = cell_under(v, node, &row, &nkey);
+    if (!cell) {
+        return false;
+    }
+    nx_model *model = ui_record_model(v, node);
+    const nx_change *change = nx_changeset_find(v->view.app->changes, model, row->key, nkey);
+    ui_cell shown = ui_cell_of(node->field, cell, change);
+    ui_rect r = v->view.app->main_rect;
+    *t = (ui_target){.model = model, .field = node->field, .key = row->key, .nkey = nkey, .shown = shown.value,
+                     .cut = (shown.cut || shown.withheld) && shown.staged != UI_UPDATED,
+                     .anchor = {r.y + v->doc.cursor - v->doc.top, r.x, 1, r.width}};
+    return true;
+}
+
+/* --- going places ------------------------------------------------------------------------------------------------ */
+
+static int go_relation(record_view *v, const record_node *node) {
+    const nx_query *query;
+    const nx_row *row = ui_record_row(v, node->parent, &query);
+    nx_arena *arena = nx_arena_new(0);
+    nx_scope scope;
+    if (row && nx_relation_scope(node->relation, query, row, arena, &scope)) {
+        const char *title = nx_arena_printf(arena, "%s %s %s", ui_record_model(v, node)->title, ui_glyph(UI_GLYPH_TRAIL), node->relation->name);
+        ui_rows_open(v->view.app, node->relation->target, &(ui_rows_start){.scope = &scope, .scope_title = title});
+    } else {
+        ui_refuse(v->view.app, "there is no related record");
+    }
+    nx_arena_free(arena);
+    return UI_DONE;
+}
+
+static int go_row(record_view *v, const record_node *node) {
+    nx_model *model = node->parent->relation->target;
+    nx_arena *arena = nx_arena_new(0);
+    nx_key_test key;
+    if (nx_row_key(model, &node->parent->page->rows[node->row], arena, &key)) {
+        ui_record_open(v->view.app, model, &key);
+    } else {
+        ui_refuse(v->view.app, "records of %s have no key to be opened by", model->title);
+    }
+    nx_arena_free(arena);
+    return UI_DONE;
+}
+
+/* A field of a foreign key: its to-one relation stands in the tree below. */
+static int go_field(record_view *v, const record_node *node) {
+    const record_node *owner = node->parent;
+    for (int i = 0; i < owner->nchildren; i++) {
+        const nx_relation *r = owner->children[i]->relation;
+        for (int f = 0; r && r->kind == NX_TO_ONE && f < r->nfields; f++) {
+            if (strcmp(r->fields[f], node->field->name) == 0) {
+                return go_relation(v, owner->children[i]);
+            }
+        }
+    }
+    return ui_refuse(v->view.app, "%s references nothing", node->field->name);
+}
+
+static int follow(record_view *v) {
+    const record_node *node = current(v);
+    switch (node ? node->kind : NODE_NOTE) {
+    case NODE_FIELD: return go_field(v, node);
+    case NODE_RELATION: return go_relation(v, node);
+    case NODE_ROW: return go_row(v, node);
+    case NODE_NOTE: return node ? go_relation(v, node->parent) : UI_DONE;
+    }
+    return UI_DONE;
+}
+
+static int open_cell(record_view *v) {
+    ui_target t;
+    if (!make_target(v, &t)) {
+        return ui_refuse(v->view.app, "no value under the cursor");
+    }
+    const nx_change *change = nx_changeset_find(v->view.app->changes, t.model, t.key, t.nkey);
+    const nx_assignment *a = change && change->kind != NX_DELETE ? nx_change_assignment(change, t.field) : NULL;
+    ui_cell_open(v->view.app, t.field, t.key, t.nkey, a);
+    return UI_DONE;
+}
+
+static int unfold(record_view *v) {
+    record_node *node = current(v);
+    if (!node || node->kind == NODE_NOTE) {
+        return UI_DONE;
+    }
+    if (node->kind == NODE_FIELD) {
+        return open_cell(v);
+    }
+    return ui_record_unfold(v, node);
+}
+
+static int fold(record_view *v) {
+    record_node *node = current(v);
+    while (node && !node->unfolded && node->parent && node->parent != &v->root) {
+        node = node->parent;
+    }
+    if (!node || !node->unfolded) {
+        return ui_app_back(v->view.app) ? UI_DONE : UI_UNHANDLED;
+    }
+    for (int i = 0; i < v->nitems; i++) {
+        if (v->items[i] == node) {
+            ui_doc_go_item(&v->doc, i);
+        }
+    }
+    ui_record_fold(node);
+    return UI_DONE;
+}
+
+/* --- copying and staging -------------------------------------------------------------------------------------------- */
+
+static void copy_chosen(void *owner, const ui_list_item *item) {
+    record_view *v = owner;
+    nx_buf out = NX_BUF;
+    int n = nx_query_nfields(v->query);
+    nx_field **fields = nx_calloc((size_t)n + 1, sizeof *fields);
+    for (int f = 0; f < n; f++) {
+        fields[f] = nx_query_field(v->query, f);
+    }
+    void (*const write)(nx_buf *, nx_field *const *, const nx_cell *, int) =
+        item->key == 'j' ? nx_copy_json : item->key == 'c' ? nx_copy_csv : nx_copy_insert;
+    write(&out, fields, v->page->rows[0].cells, n);
+    ui_copy(v->view.app, out.data, out.len, item->text);
+    free(fields);
+    nx_buf_free(&out);
+}
+
+static int copy_as(record_view *v) {
+    static const ui_list_item items[] = {
+        {.text = "JSON", .key = 'j'}, {.text = "CSV", .key = 'c'}, {.text = "INSERT", .key = 'i'}};
+    if (!v->page || v->page->ncells == 0) {
+        return ui_refuse(v->view.app, "the record is not here yet");
+    }
+    ui_list_open(v->view.app, &(ui_list_options){.title = "copy the record as", .items = items, .nitems = 3,
+                                                 .chosen = copy_chosen, .owner = v});
+    return UI_DONE;
+}
+
+static int copy(record_view *v) {
+    ui_target t;
+    if (!make_target(v, &t) || nx_is_null(t.shown)) {
+        return ui_refuse(v->view.app, "there is no text to copy");
+    }
+    ui_copy(v->view.app, t.shown.text, t.shown.len, t.field->name);
+    return UI_DONE;
+}
+
+static int delete_record(record_view *v) {
+    if (!v->page) {
+        return ui_refuse(v->view.app, "the record is not here yet");
+    }
+    const nx_row *row = &v->page->rows[0];
+    int n = nx_query_nfields(v->query);
+    nx_assignment *old = nx_calloc((size_t)n + 1, sizeof *old);
+    for (int f = 0; f < n; f++) {
+        old[f] = (nx_assignment){.field = nx_query_field(v->query, f), .old = row->cells[f].value};
+    }
+    ui_edit_delete(v->view.app, v->model, row->key, v->page->nkey, old, n);
+    free(old);
+    return UI_DONE;
+}
+
+static int edit_action(record_view *v, ui_action action) {
+    ui_target t;
+    if (!make_target(v, &t)) {
+        return ui_refuse(v->view.app, "no value under the cursor");
+    }
+    if (action == UI_DO_EDIT) {
+        ui_edit_value(v->view.app, &t);
+    } else {
+        ui_edit_set(v->view.app, &t, action == UI_DO_SET_NULL ? NX_NEW_NULL : NX_NEW_DEFAULT);
+    }
+    return UI_DONE;
+}
+
+static int add(record_view *v) {
+    const record_node *node = current(v);
+    nx_model *model = node && node->kind == NODE_RELATION ? node->relation->target : v->model;
+    if (model->described && ui_edit_add(v->view.app, model)) {
+        ui_rows_open(v->view.app, model, NULL);
+    }
+    return UI_DONE;
+}
+
+/* --- keys ------------------------------------------------------------------------------------------------------------ */
+
+static int act(ui_view *view, ui_action action, int count) {
+    record_view *v = (record_view *)view;
+    int n = count ? count : 1;
+    switch (action) {
+    case UI_DO_DOWN: ui_doc_move(&v->doc, n); return UI_DONE;
+    case UI_DO_UP: ui_doc_move(&v->doc, -n); return UI_DONE;
+    case UI_DO_PAGE_DOWN: ui_doc_move(&v->doc, n * v->doc.height); return UI_DONE;
+    case UI_DO_PAGE_UP: ui_doc_move(&v->doc, -n * v->doc.height); return UI_DONE;
+    case UI_DO_FIRST: ui_doc_go_item(&v->doc, 0); return UI_DONE;
+    case UI_DO_LAST: ui_doc_go_item(&v->doc, v->nitems - 1); return UI_DONE;
+    case UI_DO_UNFOLD: return unfold(v);
+    case UI_DO_FOLD: return fold(v);
+    case UI_DO_FOLLOW: return follow(v);
+    case UI_DO_CELL: return open_cell(v);
+    case UI_DO_EDIT:
+    case UI_DO_SET_NULL:
+    case UI_DO_SET_DEFAULT: return edit_action(v, action);
+    case UI_DO_DELETE: return delete_record(v);
+    case UI_DO_ADD: return add(v);
+    case UI_DO_COPY: return copy(v);
+    case UI_DO_COPY_AS: return copy_as(v);
+    case UI_DO_DESCRIBE: ui_describe_open(view->app, v->model); return UI_DONE;
+    case UI_DO_REFRESH: load(v); return UI_DONE;
+    default: return UI_UNHANDLED;
+    }
+}
+
+static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
+    record_view *v = (record_view *)view;
+    if (input->mouse == UI_MOUSE_WHEEL_UP || input->mouse == UI_MOUSE_WHEEL_DOWN) {
+        ui_doc_move(&v->doc, input->mouse == UI_MOUSE_WHEEL_UP ? -3 : 3);
+        return UI_DONE;
+    }
+    int line = v->doc.top + input->y - r.y;
+    if (line >= 0 && line < v->doc.nlines && v->doc.lines[line].item >= 0) {
+        ui_doc_move_to(&v->doc, line);
+    }
+    return input->mouse == UI_MOUSE_DOUBLE ? unfold(v) : UI_DONE;
+}
+
+/* --- words ------------------------------------------------------------------------------------------------------------- */
+
+static void draw(ui_view *view, ui_rect r, bool focused) {
+    record_view *v = (record_view *)view;
+    if (v->width != r.width) {
+        v->width = r.width;
+        ui_record_refresh(v);
+    }
+    ui_doc_draw(&v->doc, r, focused);
+}
+
+static void key_words(const record_view *v, nx_buf *out) {
+    for (int i = 0; i < v->key.n && v->model->identity_kind != NX_IDENTITY_TUPLE; i++) {
+        nx_buf_addf(out, "%s%s", i ? "," : "", v->key.values[i].text ? v->key.values[i].text : "NULL");
+    }
+}
+
+static void title(ui_view *view, nx_buf *out) {
+    record_view *v = (record_view *)view;
+    nx_buf_addf(out, "%s ", v->model->title);
+    key_words(v, out);
+}
+
+static void step(ui_view *view, nx_buf *out) { title(view, out); }
+
+static void status(ui_view *view, nx_buf *out) {
+    const record_node *node = current((record_view *)view);
+    if (node && node->kind == NODE_FIELD) {
+        nx_buf_addf(out, "%s %s%s", node->field->name, node->field->type, node->field->nullable ? "" : " not null");
+    } else if (node && node->kind == NODE_RELATION) {
+        nx_buf_addf(out, "%s %s to %s", node->relation->name, nx_relation_kind_name(node->relation->kind), node->relation->target->title);
+    }
+}
+
+static const ui_action *footer(ui_view *view) {
+    static const ui_action field[] = {UI_DO_EDIT, UI_DO_CELL, UI_DO_COPY_AS, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_BACK, UI_DO_NOTHING};
+    const record_node *node = current((record_view *)view);
+    return node && node->kind != NODE_FIELD ? tree : field;
+}
+
+static void close_record(ui_view *view) {
+    record_view *v = (record_view *)view;
+    nx_rows_drop(v->job);
+    ui_record_fell(v);
+    nx_page_free(v->page);
+    nx_query_free(v->query);
+    ui_doc_free(&v->doc);
+    free(v->items);
+    nx_error_clear(&v->error);
+    nx_arena_free(v->arena);
+    nx_catalog_unref(v->catalog);
+    free(v);
+}
+
+static const ui_view_ops record_ops = {
+    .name = "record",
+    .scope = UI_SCOPE_RECORD,
+    .draw = draw,
+    .act = act,
+    .mouse = mouse,
+    .title = title,
+    .step = step,
+    .status = status,
+    .footer = footer,
+    .changed = changed,
+    .saved = saved,
+    .close = close_record,
+};
+
+void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key) {
+    record_view *v = nx_calloc(1, sizeof *v);
+    v->view = (ui_view){&record_ops, app};
+    v->model = model;
+    v->catalog = nx_catalog_ref(model->catalog);
+    v->arena = nx_arena_new(0);
+    v->key = *key;
+    v->key.fields = nx_arena_array(v->arena, (size_t)key->n, sizeof *v->key.fields);
+    v->key.values = nx_arena_array(v->arena, (size_t)key->n, sizeof *v->key.values);
+    for (int i = 0; i < key->n; i++) {
+        v->key.fields[i] = key->fields[i];
+        v->key.values[i] = nx_value_copy(v->arena, key->values[i]);
+    }
+    v->query = nx_query_new(model);
+    nx_query_set_whole(v->query, true);
+    ui_app_push(app, &v->view);
+    load(v);
+    ui_record_rebuild(v);
+}

@@ -1,0 +1,170 @@
+/* The record's tree as lines of text. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cell_draw.h"
+#include "format.h"
+#include "nixie/text.h"
+#include "record.h"
+
+enum { NAME_COLUMN = 20 };
+
+static int add_item(record_view *v, record_node *node) {
+    if ((v->nitems & (v->nitems - 1)) == 0) {
+        v->items = nx_realloc(v->items, v->nitems ? (size_t)v->nitems * 2 : 1, sizeof *v->items);
+    }
+    v->items[v->nitems] = node;
+    return v->nitems++;
+}
+
+static const nx_cell *cell_of(const nx_query *query, const nx_row *row, const nx_field *field) {
+    for (int f = 0; row && f < nx_query_nfields(query); f++) {
+        if (nx_query_field(query, f) == field) {
+            return &row->cells[f];
+        }
+    }
+    return NULL;
+}
+
+/* A value on as many lines as it takes, up to a bound: z opens the whole. */
+static void add_value(record_view *v, const ui_cell *cell, int width) {
+    ui_doc *doc = &v->doc;
+    char size[24];
+    unsigned style = cell->staged != UI_PLAIN ? cell->staged : ui_cell_style(cell->field);
+    if (cell->is_default) {
+        ui_doc_adds(doc, UI_DEFAULT, "default");
+    } else if (cell->withheld) {
+        ui_doc_addf(doc, UI_DIM, "%s  (z opens it)", ui_format_size(cell->size, size));
+    } else if (nx_is_null(cell->value)) {
+        ui_doc_adds(doc, UI_NULL, "NULL");
+    } else if (cell->value.len == 0) {
+        ui_doc_adds(doc, UI_EMPTY, "''");
+    } else {
+        ui_doc_wrap(doc, style, cell->value.text, cell->value.len, width, UI_RECORD_VALUE_LINES);
+        size_t blanks = 0;
+        while (blanks < cell->value.len && cell->value.text[cell->value.len - 1 - blanks] == ' ') {
+            blanks++;
+        }
+        if (blanks) {
+            ui_doc_addf(doc, UI_EMPTY, "  (%zu trailing blank%s)", blanks, blanks == 1 ? "" : "s");
+        }
+        if (cell->cut) {
+            ui_doc_adds(doc, UI_DIM, ui_glyph(UI_GLYPH_ELLIPSIS));
+        }
+    }
+    if (cell->label) {
+        ui_doc_addf(doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
+        ui_doc_adds(doc, UI_LABEL, cell->label);
+    }
+}
+
+static const nx_change *change_of(record_view *v, const record_node *node, const nx_row *row, int nkey) {
+    return row ? nx_changeset_find(v->view.app->changes, ui_record_model(v, node), row->key, nkey) : NULL;
+}
+
+static int nkey_of(const record_view *v, const record_node *node) {
+    while (node && node->kind != NODE_ROW) {
+        node = node->parent;
+    }
+    return node ? node->parent->page->nkey : v->page->nkey;
+}
+
+static void add_field(record_view *v, record_node *node) {
+    const nx_query *query;
+    const nx_row *row = ui_record_row(v, node, &query);
+    const nx_change *change = change_of(v, node, row, nkey_of(v, node));
+    ui_cell cell = ui_cell_of(node->field, cell_of(query, row, node->field), change);
+    int indent = 2 + node->depth * 2;
+    ui_doc_line_add(&v->doc, add_item(v, node), indent);
+    const char *mark = cell.staged == UI_UPDATED ? "~ " : cell.staged == UI_DELETED ? "- " : "";
+    ui_doc_adds(&v->doc, cell.staged, mark);
+    ui_doc_adds(&v->doc, UI_BOLD, node->field->name);
+    ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? " " : "");
+    ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? ui_glyph(UI_GLYPH_KEY) : "");
+    ui_doc_pad(&v->doc, NAME_COLUMN);
+    ui_doc_adds(&v->doc, UI_PLAIN, " ");
+    add_value(v, &cell, v->width - indent - NAME_COLUMN - 3);
+}
+
+/* "101  Keyset beats offset": the key, then the label, else the first fields. */
+static void add_row(record_view *v, record_node *node) {
+    const record_node *list = node->parent;
+    const nx_row *row = &list->page->rows[node->row];
+    const nx_model *model = list->relation->target;
+    ui_doc_line_add(&v->doc, add_item(v, node), 2 + node->depth * 2);
+    ui_doc_addf(&v->doc, UI_DIM, "%s ", ui_glyph(node->unfolded ? UI_GLYPH_UNFOLDED : UI_GLYPH_FOLDED));
+    bool keyed = model->identity_kind == NX_IDENTITY_PRIMARY || model->identity_kind == NX_IDENTITY_UNIQUE;
+    if (keyed) {
+        nx_buf key = NX_BUF;
+        nx_key_text(row, list->page->nkey, &key);
+        ui_doc_add(&v->doc, UI_NUMBER, key.data, key.len);
+        nx_buf_free(&key);
+    }
+    const nx_cell *label = model->label ? cell_of(list->query, row, model->label) : NULL;
+    for (int f = 0; !label && f < nx_query_nfields(list->query) && f < 4; f++) {
+        const nx_cell *c = &row->cells[f];
+        if (c->value.text && !(keyed && nx_field_in_identity(nx_query_field(list->query, f)))) {
+            ui_doc_adds(&v->doc, UI_PLAIN, "  ");
+            ui_doc_add(&v->doc, UI_PLAIN, c->label ? c->label : c->value.text, c->label ? strlen(c->label) : c->value.len);
+        }
+    }
+    if (label) {
+        ui_doc_adds(&v->doc, UI_PLAIN, "  ");
+        ui_doc_adds(&v->doc, label->value.text ? UI_LABEL : UI_NULL, label->value.text ? label->value.text : "NULL");
+    }
+}
+
+static void add_relation(record_view *v, record_node *node) {
+    const nx_relation *r = node->relation;
+    ui_doc_line_add(&v->doc, add_item(v, node), 2 + node->depth * 2);
+    ui_doc_addf(&v->doc, UI_RELATION, "%s ", ui_glyph(node->unfolded ? UI_GLYPH_UNFOLDED : UI_GLYPH_FOLDED));
+    ui_doc_adds(&v->doc, UI_BOLD, r->name);
+    ui_doc_pad(&v->doc, NAME_COLUMN);
+    ui_doc_addf(&v->doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
+    ui_doc_addf(&v->doc, UI_PLAIN, "%s%s", r->target->title, r->kind == NX_TO_ONE || r->one_to_one ? "" : "[]");
+    if (node->job || node->describing) {
+        ui_doc_adds(&v->doc, UI_DIM, "  reading");
+    }
+    if (nx_failed(&node->error)) {
+        ui_doc_addf(&v->doc, UI_ERROR, "  %s", node->error.message);
+    }
+}
+
+static void add_note(record_view *v, record_node *node) {
+    bool more = node->parent->page && node->parent->page->nrows > 0;
+    ui_doc_line_add(&v->doc, add_item(v, node), 4 + node->depth * 2);
+    ui_doc_adds(&v->doc, UI_DIM, more ? "more: f opens all of them" : "none");
+}
+
+static void add_children(record_view *v, record_node *node) {
+    static void (*const add[])(record_view *, record_node *) = {
+        [NODE_FIELD] = add_field, [NODE_RELATION] = add_relation, [NODE_ROW] = add_row, [NODE_NOTE] = add_note};
+    bool relations = false;
+    for (int i = 0; i < node->nchildren; i++) {
+        record_node *child = node->children[i];
+        if (child->kind == NODE_RELATION && !relations && node == &v->root) {
+            relations = true;
+            ui_doc_line_add(&v->doc, -1, 0);
+            ui_doc_line_add(&v->doc, -1, 0);
+            ui_doc_adds(&v->doc, UI_HEADER, "Relations");
+        }
+        add[child->kind](v, child);
+        if (child->unfolded) {
+            add_children(v, child);
+        }
+    }
+}
+
+void ui_record_rebuild(record_view *v) {
+    ui_doc_clear(&v->doc);
+    v->nitems = 0;
+    if (nx_failed(&v->error)) {
+        ui_doc_line_add(&v->doc, -1, 0);
+        ui_doc_adds(&v->doc, UI_ERROR, v->error.message);
+    } else if (!v->page) {
+        ui_doc_line_add(&v->doc, -1, 0);
+        ui_doc_adds(&v->doc, UI_DIM, "reading");
+    } else {
+        add_children(v, &v->root);
+    }
+}

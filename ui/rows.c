@@ -1,0 +1,377 @@
+/* The rows of a model: a grid on a window of the database. */
+#include "rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "list.h"
+#include "views.h"
+
+static const ui_view_ops rows_ops;
+
+/* --- what is under the cursor ------------------------------------------------------------------------------ */
+
+const nx_row *ui_rows_current(const rows_view *v) {
+    bool there = v->window && v->row >= 0 && v->row < nx_window_count(v->window);
+    return there ? nx_window_row(v->window, v->row) : NULL;
+}
+
+uint64_t ui_rows_current_insert(const rows_view *v) {
+    return v->row < 0 && v->row >= -v->ninserts ? v->inserts[v->ninserts + v->row] : 0;
+}
+
+const nx_change *ui_rows_current_change(const rows_view *v) {
+    uint64_t insert = ui_rows_current_insert(v);
+    if (insert) {
+        return nx_changeset_by_id(v->view.app->changes, insert);
+    }
+    const nx_row *row = ui_rows_current(v);
+    return row ? nx_changeset_find(v->view.app->changes, v->model, row->key, nx_window_nkey(v->window)) : NULL;
+}
+
+nx_field *ui_rows_field(const rows_view *v) {
+    bool there = v->query && v->field < nx_query_nfields(v->query);
+    return there ? nx_query_field(v->query, v->field) : NULL;
+}
+
+/* --- staged new records --------------------------------------------------------------------------------------- */
+
+static void changed(ui_view *view) {
+    rows_view *v = (rows_view *)view;
+    const nx_changeset *set = view->app->changes;
+    v->ninserts = 0;
+    for (int i = 0; i < nx_changeset_count(set); i++) {
+        const nx_change *change = nx_changeset_at(set, i);
+        if (change->kind == NX_INSERT && change->model->oid == v->model->oid) {
+            v->inserts = nx_realloc(v->inserts, (size_t)v->ninserts + 1, sizeof *v->inserts);
+            v->inserts[v->ninserts++] = change->id;
+        }
+    }
+    if (v->row < -v->ninserts) {
+        v->row = v->ninserts ? -v->ninserts : v->top;
+    }
+}
+
+static void saved(ui_view *view) {
+    rows_view *v = (rows_view *)view;
+    if (v->window) {
+        nx_window_refresh(v->window, v->row < 0 ? v->top : v->row);
+    }
+}
+
+/* --- loading ------------------------------------------------------------------------------------------------------ */
+
+static void window_changed(void *owner, nx_window *window, nx_window_event event, int shift) {
+    rows_view *v = owner;
+    ui_app_dirty(v->view.app);
+    switch (event) {
+    case NX_WINDOW_RESET:
+        v->row = shift;
+        /* The wished row stands at the top, or at the bottom when it is the last one. */
+        v->top = nx_window_at_end(window) && shift == nx_window_count(window) - 1 ? shift - v->height + 1 : shift;
+        v->top = v->top < 0 ? 0 : v->top;
+        ui_rows_look(v, shift > 0 ? -1 : 1);
+        break;
+    case NX_WINDOW_GREW:
+        v->row += v->row >= 0 ? shift : 0;
+        v->top += shift;
+        break;
+    case NX_WINDOW_FAILED: ui_say_error(v->view.app, nx_window_error(window)); break;
+    }
+}
+
+static void start_window(rows_view *v) {
+    ui_app *app = v->view.app;
+    v->query = nx_query_new(v->model);
+    v->columns = nx_calloc((size_t)nx_query_nfields(v->query) + 1, sizeof *v->columns);
+    nx_query_set_scope(v->query, v->scope);
+    nx_error err = NX_ERROR;
+    if (v->filter && !nx_query_set_filter(v->query, v->filter, &err)) {
+        ui_say_error(app, &err);
+    }
+    nx_error_clear(&err);
+    v->window = nx_window_new(app->session, v->query, window_changed, v);
+    nx_from from = {.kind = NX_FROM_FIRST};
+    if (v->start_key) {
+        from = (nx_from){.kind = NX_FROM_KEY, .key = *v->start_key};
+    }
+    nx_window_go(v->window, &from);
+    changed(&v->view);
+}
+
+static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
+    rows_view *v = owner;
+    (void)catalog;
+    v->describing = NULL;
+    ui_app_dirty(v->view.app);
+    if (err) {
+        nx_error_copy(&v->error, err);
+        ui_say_error(v->view.app, err);
+        return;
+    }
+    start_window(v);
+}
+
+static void describe(rows_view *v) {
+    nx_error_clear(&v->error);
+    nx_catalog_job *job = nx_catalog_describe(v->view.app->session, v->model, described, v);
+    if (job) {
+        v->describing = job;
+    }
+}
+
+static int refresh(rows_view *v) {
+    if (!v->window) {
+        if (!v->describing) {
+            describe(v);
+        }
+        return UI_DONE;
+    }
+    if (nx_window_count(v->window) == 0) {
+        nx_window_go(v->window, &(nx_from){.kind = NX_FROM_FIRST});
+    } else {
+        nx_window_refresh(v->window, v->row < 0 ? v->top : v->row);
+    }
+    return UI_DONE;
+}
+
+static nx_scope *copy_scope(nx_arena *arena, const nx_scope *scope) {
+    nx_scope *copy = nx_arena_alloc(arena, sizeof *copy);
+    *copy = *scope;
+    copy->values = nx_arena_array(arena, (size_t)scope->nvalues, sizeof *copy->values);
+    for (int i = 0; i < scope->nvalues; i++) {
+        copy->values[i] = nx_value_copy(arena, scope->values[i]);
+    }
+    return copy;
+}
+
+static nx_key_test *copy_key(nx_arena *arena, const nx_key_test *key) {
+    nx_key_test *copy = nx_arena_alloc(arena, sizeof *copy);
+    *copy = *key;
+    copy->fields = nx_arena_array(arena, (size_t)key->n, sizeof *copy->fields);
+    copy->values = nx_arena_array(arena, (size_t)key->n, sizeof *copy->values);
+    for (int i = 0; i < key->n; i++) {
+        copy->fields[i] = key->fields[i];
+        copy->values[i] = nx_value_copy(arena, key->values[i]);
+    }
+    return copy;
+}
+
+void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
+    if (!model->readable) {
+        ui_refuse(app, "no right to read %s", model->title);
+        return;
+    }
+    rows_view *v = nx_calloc(1, sizeof *v);
+    v->view = (ui_view){&rows_ops, app};
+    v->model = model;
+    v->catalog = nx_catalog_ref(model->catalog);
+    v->arena = nx_arena_new(0);
+    v->height = 20;
+    if (start) {
+        v->scope = start->scope ? copy_scope(v->arena, start->scope) : NULL;
+        v->scope_title = nx_arena_strdup(v->arena, start->scope_title);
+        v->filter = nx_arena_strdup(v->arena, start->filter);
+        v->start_key = start->key ? copy_key(v->arena, start->key) : NULL;
+    }
+    ui_app_push(app, &v->view);
+    describe(v);
+}
+
+/* --- more of a record ------------------------------------------------------------------------------------------------ */
+
+static int open_record(rows_view *v) {
+    const nx_row *row = ui_rows_current(v);
+    if (!row) {
+        return ui_rows_current_insert(v) ? ui_rows_edit_action(v, UI_DO_EDIT) : ui_refuse(v->view.app, "no record under the cursor");
+    }
+    nx_arena *arena = nx_arena_new(0);
+    nx_key_test key;
+    if (nx_row_key(v->model, row, arena, &key)) {
+        ui_record_open(v->view.app, v->model, &key);
+    } else {
+        ui_refuse(v->view.app, "records of %s have no key to be opened by", v->model->title);
+    }
+    nx_arena_free(arena);
+    return UI_DONE;
+}
+
+static int open_cell(rows_view *v) {
+    const nx_row *row = ui_rows_current(v);
+    nx_field *field = ui_rows_field(v);
+    const nx_change *change = ui_rows_current_change(v);
+    const nx_assignment *staged = change && field && change->kind != NX_DELETE ? nx_change_assignment(change, field) : NULL;
+    if (!field || (!row && !staged)) {
+        return ui_refuse(v->view.app, "no value under the cursor");
+    }
+    bool keyless = v->model->identity_kind == NX_IDENTITY_NONE;
+    if (!staged && keyless) {
+        const nx_cell *cell = &row->cells[v->field];
+        if (cell->cut || cell->withheld) {
+            return ui_refuse(v->view.app, "records of %s have no key to fetch the whole value by", v->model->title);
+        }
+        ui_text_open(v->view.app, field->name, cell->value.text ? cell->value.text : "NULL", cell->value.text ? cell->value.len : 4);
+        return UI_DONE;
+    }
+    ui_cell_open(v->view.app, field, row ? row->key : NULL, row ? nx_window_nkey(v->window) : 0, staged);
+    return UI_DONE;
+}
+
+/* --- keys -------------------------------------------------------------------------------------------------------------- */
+
+static int width_action(rows_view *v, ui_action action, int count) {
+    if (!ui_rows_field(v)) {
+        return UI_DONE;
+    }
+    rows_column *c = &v->columns[v->field];
+    if (action == UI_DO_FIT) {
+        ui_rows_fit(v, v->field);
+        return UI_DONE;
+    }
+    int by = 2 * (count ? count : 1);
+    c->chosen = true;
+    c->width += action == UI_DO_WIDER ? by : -by;
+    c->width = c->width < UI_COLUMN_MIN ? UI_COLUMN_MIN : c->width > 500 ? 500 : c->width;
+    return UI_DONE;
+}
+
+static int act(ui_view *view, ui_action action, int count) {
+    rows_view *v = (rows_view *)view;
+    switch (action) {
+    case UI_DO_OPEN: return open_record(v);
+    case UI_DO_CELL: return open_cell(v);
+    case UI_DO_DESCRIBE: ui_describe_open(view->app, v->model); return UI_DONE;
+    case UI_DO_REFRESH: return refresh(v);
+    case UI_DO_SORT: return ui_rows_sort(v, false);
+    case UI_DO_SORT_MORE: return ui_rows_sort(v, true);
+    case UI_DO_FILTER: return ui_rows_filter(v);
+    case UI_DO_FILTER_KEEP: return ui_rows_filter_by_value(v, false);
+    case UI_DO_FILTER_DROP: return ui_rows_filter_by_value(v, true);
+    case UI_DO_FILTER_CLEAR: return ui_rows_filter_clear(v);
+    case UI_DO_GO_KEY: return ui_rows_go_key(v);
+    case UI_DO_FOLLOW: return ui_rows_follow(v);
+    case UI_DO_REFERRERS: return ui_rows_referrers(v);
+    case UI_DO_COPY: return ui_rows_copy(v);
+    case UI_DO_COPY_AS: return ui_rows_copy_as(v);
+    case UI_DO_NARROWER:
+    case UI_DO_WIDER:
+    case UI_DO_FIT: return width_action(v, action, count);
+    case UI_DO_EDIT:
+    case UI_DO_ADD:
+    case UI_DO_DUPLICATE:
+    case UI_DO_DELETE:
+    case UI_DO_SET_NULL:
+    case UI_DO_SET_DEFAULT: return ui_rows_edit_action(v, action);
+    default: return ui_rows_move(v, action, count);
+    }
+}
+
+static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
+    rows_view *v = (rows_view *)view;
+    if (!v->query || !v->window) {
+        return UI_DONE;
+    }
+    if (input->mouse == UI_MOUSE_WHEEL_UP || input->mouse == UI_MOUSE_WHEEL_DOWN) {
+        return ui_rows_move(v, input->mouse == UI_MOUSE_WHEEL_UP ? UI_DO_UP : UI_DO_DOWN, 3);
+    }
+    rows_place places[256];
+    int n = ui_rows_layout(v, v->width, places, (int)NX_COUNT(places)), x = input->x - r.x - 2, hit = -1;
+    for (int i = 0; i < n; i++) {
+        hit = x >= places[i].x && x < places[i].x + places[i].width + 1 ? i : hit;
+    }
+    if (hit < 0) {
+        return UI_DONE;
+    }
+    v->field = places[hit].field;
+    int line = input->y - r.y - 1, inserts = ui_rows_inserts_shown(v, r.height - 1);
+    if (line < 0) {
+        return ui_rows_sort(v, false);
+    }
+    int row = line < inserts ? line - inserts : v->top + line - inserts;
+    if (row >= nx_window_count(v->window)) {
+        return UI_DONE;
+    }
+    v->row = row;
+    return ui_rows_click(v, x - places[hit].x, input->mouse == UI_MOUSE_DOUBLE);
+}
+
+/* --- words ---------------------------------------------------------------------------------------------------------------- */
+
+static void title(ui_view *view, nx_buf *out) {
+    rows_view *v = (rows_view *)view;
+    nx_buf_adds(out, v->model->title);
+    const nx_filter *filter = v->query ? nx_query_filter(v->query) : NULL;
+    if (filter) {
+        nx_buf_addf(out, " %s %s", ui_glyph(UI_GLYPH_DOT), nx_filter_text(filter));
+    }
+}
+
+static void step(ui_view *view, nx_buf *out) {
+    rows_view *v = (rows_view *)view;
+    nx_buf_adds(out, v->scope_title ? v->scope_title : v->model->title);
+    const nx_row *row = ui_rows_current(v);
+    bool keyed = v->model->identity_kind == NX_IDENTITY_PRIMARY || v->model->identity_kind == NX_IDENTITY_UNIQUE;
+    if (row && v->model->described && keyed) {
+        nx_buf_addf(out, " %s ", ui_glyph(UI_GLYPH_TRAIL));
+        nx_key_text(row, nx_window_nkey(v->window), out);
+    }
+}
+
+static void status(ui_view *view, nx_buf *out) {
+    const nx_field *field = ui_rows_field((rows_view *)view);
+    if (!field) {
+        return;
+    }
+    nx_buf_addf(out, "%s %s%s", field->name, field->type, field->nullable ? "" : " not null");
+    const nx_foreign_key *fk = nx_field_foreign_key(field);
+    if (fk) {
+        nx_buf_addf(out, " %s %s", ui_glyph(UI_GLYPH_REFERENCE), fk->target->title);
+    }
+}
+
+static const ui_action *footer(ui_view *view) {
+    static const ui_action reference[] = {UI_DO_FOLLOW, UI_DO_EDIT, UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_NOTHING};
+    static const ui_action plain[] = {UI_DO_EDIT, UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_ADD, UI_DO_NOTHING};
+    static const ui_action readonly[] = {UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_CELL, UI_DO_NOTHING};
+    static const ui_action staged[] = {UI_DO_EDIT, UI_DO_SAVE, UI_DO_CHANGES, UI_DO_UNDO, UI_DO_NOTHING};
+    rows_view *v = (rows_view *)view;
+    const nx_field *field = ui_rows_field(v);
+    if (ui_rows_current_change(v)) {
+        return staged;
+    }
+    if (field && nx_field_foreign_key(field)) {
+        return reference;
+    }
+    return !v->model->described || nx_edit_refusal(v->model, NX_UPDATE) ? readonly : plain;
+}
+
+static void close_rows(ui_view *view) {
+    rows_view *v = (rows_view *)view;
+    nx_catalog_drop(v->describing);
+    nx_rows_drop(v->job);
+    nx_window_free(v->window);
+    nx_query_free(v->query);
+    free(v->columns);
+    free(v->inserts);
+    free(v->relations);
+    nx_error_clear(&v->error);
+    nx_arena_free(v->arena);
+    nx_catalog_unref(v->catalog);
+    free(v);
+}
+
+static const ui_view_ops rows_ops = {
+    .name = "rows",
+    .scope = UI_SCOPE_ROWS,
+    .draw = ui_rows_draw,
+    .act = act,
+    .mouse = mouse,
+    .title = title,
+    .foot = ui_rows_foot,
+    .step = step,
+    .status = status,
+    .footer = footer,
+    .changed = changed,
+    .saved = saved,
+    .close = close_rows,
+};

@@ -1,0 +1,101 @@
+/* rows.h - the rows view's own struct, shared by the files rows*.c. */
+#ifndef UI_ROWS_H
+#define UI_ROWS_H
+
+#include "app.h"
+#include "cell_draw.h"
+#include "nixie/rows.h"
+
+enum { UI_COLUMN_MIN = 3, UI_COLUMN_MAX = 40, UI_INSERTS_SHOWN = 5 };
+
+typedef struct rows_column { /* a field's width: as its values want it until the user says otherwise */
+    int width;
+    bool chosen;
+} rows_column;
+
+typedef struct rows_view {
+    ui_view view;
+    nx_model *model;
+    nx_catalog *catalog; /* a reference: models stay while the view is there */
+    nx_catalog_job *describing;
+    nx_query *query;     /* NULL until the model is described */
+    nx_window *window;
+    nx_order order;
+    nx_arena *arena;     /* the start: scope, key */
+    nx_scope *scope;
+    const char *scope_title;
+    char *filter;        /* the first filter, until the query has it */
+    nx_key_test *start_key;
+    nx_error error;      /* why there are no rows */
+
+    int row;    /* the cursor: a row of the window, or -1, -2, ... for staged new records */
+    int field;  /* of the query */
+    int top;    /* the first row of the window in sight */
+    int left;   /* the first field that scrolls */
+    int height; /* rows in sight at the last draw */
+    int width;
+    bool to_insert; /* put the cursor on the newest staged record when it appears */
+    rows_column *columns;
+    uint64_t *inserts; /* ids of staged new records of this model, in order */
+    int ninserts;
+
+    nx_rows_job *job;  /* a value, a record or counts that were asked for */
+    ui_view *list;     /* the list of referrers while it is open */
+    const nx_relation **relations; /* of that list */
+    int nrelations;
+    char copy_as;      /* what the record that is under way is wanted for */
+} rows_view;
+
+/* --- rows_columns.c --- */
+typedef struct rows_place { /* a field on the screen */
+    int field, x, width;
+    bool frozen;
+} rows_place;
+/* Widths from what is loaded; columns only grow, so that nothing jumps while one scrolls. */
+void ui_rows_measure(rows_view *v);
+void ui_rows_fit(rows_view *v, int field);
+/* Fields in sight for `width` columns; returns their number (at most max). */
+int ui_rows_layout(rows_view *v, int width, rows_place *places, int max);
+/* Scrolls so that the cursor's field is in sight. */
+void ui_rows_show_field(rows_view *v, int width);
+
+/* --- rows_draw.c --- */
+void ui_rows_draw(ui_view *view, ui_rect r, bool focused);
+/* Staged new records in sight, above the rows. */
+int ui_rows_inserts_shown(const rows_view *v, int height);
+void ui_rows_foot(ui_view *view, nx_buf *out);
+
+/* --- rows_move.c --- */
+int ui_rows_move(rows_view *v, ui_action action, int count);
+void ui_rows_clamp(rows_view *v);
+void ui_rows_look(rows_view *v, int direction);
+
+/* --- rows_query.c: sort, filter, go to --- */
+int ui_rows_sort(rows_view *v, bool more);
+int ui_rows_filter(rows_view *v);
+int ui_rows_filter_by_value(rows_view *v, bool without);
+int ui_rows_filter_clear(rows_view *v);
+int ui_rows_go_key(rows_view *v);
+void ui_rows_apply_query(rows_view *v);
+
+/* --- rows_relation.c --- */
+int ui_rows_follow(rows_view *v);
+int ui_rows_referrers(rows_view *v);
+/* A click on the current cell, `x` columns into it: on the reference mark it follows. */
+int ui_rows_click(rows_view *v, int x, bool twice);
+
+/* --- rows_edit.c --- */
+int ui_rows_edit_action(rows_view *v, ui_action action);
+int ui_rows_copy(rows_view *v);
+int ui_rows_copy_as(rows_view *v);
+
+/* --- rows.c --- */
+/* The row under the cursor; NULL on a staged new record or when there is none. */
+const nx_row *ui_rows_current(const rows_view *v);
+/* The staged new record under the cursor, 0 when it is not on one. */
+uint64_t ui_rows_current_insert(const rows_view *v);
+/* The change of the record under the cursor, or NULL. */
+const nx_change *ui_rows_current_change(const rows_view *v);
+nx_field *ui_rows_field(const rows_view *v); /* NULL when there is none */
+
+#endif

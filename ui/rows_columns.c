@@ -1,0 +1,96 @@
+#include <string.h>
+
+#include "nixie/text.h"
+#include "rows.h"
+
+enum { MEASURE_ROWS = 400 };
+
+/* Name, sort mark, key mark, reference mark. */
+static int header_width(const rows_view *v, const nx_field *field) {
+    int width = nx_text_width(field->name, strlen(field->name));
+    width += nx_order_place(&v->order, field) ? (v->order.nterms > 1 ? 3 : 2) : 0;
+    width += nx_field_in_identity(field) ? 2 : 0;
+    width += nx_field_foreign_key(field) ? 2 : 0;
+    return width;
+}
+
+static int natural_width(const rows_view *v, int f, int max) {
+    const nx_field *field = nx_query_field(v->query, f);
+    int width = header_width(v, field);
+    int n = v->window ? nx_window_count(v->window) : 0;
+    int from = n > MEASURE_ROWS && v->top > MEASURE_ROWS / 2 ? v->top - MEASURE_ROWS / 2 : 0;
+    for (int i = from; i < n && i < from + MEASURE_ROWS && width < max; i++) {
+        ui_cell cell = ui_cell_of(field, &nx_window_row(v->window, i)->cells[f], NULL);
+        int w = ui_cell_width(&cell, max);
+        width = w > width ? w : width;
+    }
+    for (int i = 0; i < v->ninserts; i++) {
+        ui_cell cell = ui_cell_of(field, NULL, nx_changeset_by_id(v->view.app->changes, v->inserts[i]));
+        int w = ui_cell_width(&cell, max);
+        width = w > width ? w : width;
+    }
+    return width > max ? max : width < UI_COLUMN_MIN ? UI_COLUMN_MIN : width;
+}
+
+void ui_rows_measure(rows_view *v) {
+    for (int f = 0; f < nx_query_nfields(v->query); f++) {
+        if (!v->columns[f].chosen) {
+            int width = natural_width(v, f, UI_COLUMN_MAX);
+            v->columns[f].width = width > v->columns[f].width ? width : v->columns[f].width;
+        }
+    }
+}
+
+void ui_rows_fit(rows_view *v, int field) {
+    v->columns[field].chosen = true;
+    v->columns[field].width = natural_width(v, field, 400);
+}
+
+/* Fields of the identity that have scrolled out at the left stay in sight, frozen. */
+static int place_frozen(rows_view *v, int width, rows_place *places, int max, int *x) {
+    int n = 0;
+    for (int f = 0; f < v->left && n < max; f++) {
+        int w = v->columns[f].width;
+        if (!nx_field_in_identity(nx_query_field(v->query, f)) || *x + w > width / 2) {
+            continue;
+        }
+        places[n++] = (rows_place){.field = f, .x = *x, .width = w, .frozen = true};
+        *x += w + 2;
+    }
+    return n;
+}
+
+int ui_rows_layout(rows_view *v, int width, rows_place *places, int max) {
+    int x = 0, n = place_frozen(v, width, places, max, &x), fields = nx_query_nfields(v->query);
+    for (int f = v->left; f < fields && n < max && x < width; f++) {
+        int w = v->columns[f].width;
+        w = x + w > width ? width - x : w;
+        if (w < UI_COLUMN_MIN && f > v->left) {
+            break;
+        }
+        places[n++] = (rows_place){.field = f, .x = x, .width = w};
+        x += w + 2;
+    }
+    return n;
+}
+
+static bool in_sight(rows_view *v, int width) {
+    rows_place places[256];
+    int n = ui_rows_layout(v, width, places, (int)NX_COUNT(places));
+    for (int i = 0; i < n; i++) {
+        if (places[i].field == v->field) {
+            bool whole = places[i].width >= v->columns[v->field].width;
+            return whole || v->field == v->left || places[i].frozen;
+        }
+    }
+    return false;
+}
+
+void ui_rows_show_field(rows_view *v, int width) {
+    if (v->field < v->left && !in_sight(v, width)) {
+        v->left = v->field;
+    }
+    while (v->left < v->field && !in_sight(v, width)) {
+        v->left++;
+    }
+}

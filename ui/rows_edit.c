@@ -1,0 +1,239 @@
+/* Staging changes from the grid, and copying from it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "edit.h"
+#include "list.h"
+#include "nixie/copy.h"
+#include "rows.h"
+
+/* --- the field under the cursor as something to edit ------------------------------------------------------ */
+
+static bool make_target(const rows_view *v, ui_target *t) {
+    const nx_row *row = ui_rows_current(v);
+    uint64_t insert = ui_rows_current_insert(v);
+    nx_field *field = ui_rows_field(v);
+    if (!field || (!row && !insert)) {
+        return false;
+    }
+    int y = v->view.app->main_rect.y + 1 + (row ? ui_rows_inserts_shown(v, v->height) + v->row - v->top : 0);
+    *t = (ui_target){.model = v->model, .field = field, .insert_id = insert,
+                     .anchor = {y, v->view.app->main_rect.x, 1, v->view.app->main_rect.width}};
+    const nx_change *change = ui_rows_current_change(v);
+    ui_cell cell = ui_cell_of(field, row ? &row->cells[v->field] : NULL, change);
+    t->shown = cell.value;
+    if (row) {
+        t->key = row->key;
+        t->nkey = nx_window_nkey(v->window);
+        t->cut = (cell.cut || cell.withheld) && cell.staged != UI_UPDATED;
+    }
+    return true;
+}
+
+static int add(rows_view *v) {
+    if (ui_edit_add(v->view.app, v->model)) {
+        v->row = -1;
+    }
+    return UI_DONE;
+}
+
+/* Copies what can be copied: not the identity's serial or generated fields, nor unique ones. */
+static bool copied_on_duplicate(const nx_model *model, const nx_field *field) {
+    if (nx_field_refusal(field, NX_INSERT) || field->identity) {
+        return false;
+    }
+    for (int k = 0; k < model->nkeys; k++) {
+        bool alone = model->keys[k]->nfields == 1 && model->keys[k]->fields[0] == field;
+        if (alone || (model->keys[k]->primary && field->default_expression && nx_field_in_identity(field))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void fill_duplicate(rows_view *v, nx_field *const *fields, const nx_cell *cells, int n) {
+    ui_app *app = v->view.app;
+    uint64_t id = ui_edit_add(app, v->model);
+    nx_error err = NX_ERROR;
+    for (int i = 0; id && i < n; i++) {
+        if (copied_on_duplicate(v->model, fields[i])) {
+            nx_new_kind kind = nx_is_null(cells[i].value) ? NX_NEW_NULL : NX_NEW_VALUE;
+            nx_changeset_assign(app->changes, id, fields[i], kind, cells[i].value, &err);
+        }
+    }
+    nx_error_clear(&err);
+    if (id) {
+        v->row = -1;
+        ui_app_changed(app);
+        ui_say(app, UI_INFO, "duplicated without its identity, generated and unique fields");
+    }
+}
+
+/* --- whole records -------------------------------------------------------------------------------------- */
+
+static void copy_record(rows_view *v, nx_field *const *fields, const nx_cell *cells, int n) {
+    nx_buf out = NX_BUF;
+    switch (v->copy_as) {
+    case 'j': nx_copy_json(&out, fields, cells, n); break;
+    case 'c': nx_copy_csv(&out, fields, cells, n); break;
+    case 'i': nx_copy_insert(&out, fields, cells, n); break;
+    case 'o': fill_duplicate(v, fields, cells, n); break;
+    default: break;
+    }
+    if (v->copy_as != 'o') {
+        const char *what = v->copy_as == 'j' ? "record as JSON" : v->copy_as == 'c' ? "record as CSV" : "record as INSERT";
+        ui_copy(v->view.app, out.data, out.len, what);
+    }
+    nx_buf_free(&out);
+}
+
+static void record_arrived(void *owner, nx_page *page, const nx_error *err) {
+    rows_view *v = owner;
+    v->job = NULL;
+    if (err) {
+        ui_say_error(v->view.app, err);
+    } else if (page->nrows == 1) {
+        nx_field **fields = nx_calloc((size_t)page->ncells, sizeof *fields);
+        int n = 0;
+        for (int i = 0; i < v->model->nfields && n < page->ncells; i++) {
+            if (v->model->fields[i]->can_select) {
+                fields[n++] = v->model->fields[i];
+            }
+        }
+        copy_record(v, fields, page->rows[0].cells, n);
+        free(fields);
+    }
+    nx_page_free(page);
+}
+
+static bool whole_row(const rows_view *v, const nx_row *row) {
+    for (int f = 0; f < nx_query_nfields(v->query); f++) {
+        if (row->cells[f].cut || row->cells[f].withheld) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Uses the row as it is here when it is whole, else fetches the record. */
+static int with_record(rows_view *v, char purpose) {
+    const nx_row *row = ui_rows_current(v);
+    if (!row) {
+        return ui_refuse(v->view.app, "no saved record under the cursor");
+    }
+    v->copy_as = purpose;
+    int n = nx_query_nfields(v->query);
+    if (whole_row(v, row)) {
+        nx_field **fields = nx_calloc((size_t)n, sizeof *fields);
+        for (int f = 0; f < n; f++) {
+            fields[f] = nx_query_field(v->query, f);
+        }
+        copy_record(v, fields, row->cells, n);
+        free(fields);
+        return UI_DONE;
+    }
+    nx_arena *arena = nx_arena_new(0);
+    nx_key_test key;
+    nx_rows_drop(v->job);
+    v->job = NULL;
+    if (nx_row_key(v->model, row, arena, &key)) {
+        v->job = nx_record_load(v->view.app->session, v->model, &key, record_arrived, v);
+    } else {
+        ui_refuse(v->view.app, "this record has values that are cut, and no key to fetch it whole by");
+    }
+    nx_arena_free(arena);
+    return UI_DONE;
+}
+
+static void copy_chosen(void *owner, const ui_list_item *item) { with_record(owner, item->key); }
+
+int ui_rows_copy_as(rows_view *v) {
+    static const ui_list_item items[] = {
+        {.text = "JSON", .key = 'j'}, {.text = "CSV", .key = 'c'}, {.text = "INSERT", .key = 'i'}};
+    ui_list_open(v->view.app, &(ui_list_options){.title = "copy the record as", .items = items, .nitems = 3,
+                                                 .chosen = copy_chosen, .owner = v});
+    return UI_DONE;
+}
+
+/* --- one value -------------------------------------------------------------------------------------------- */
+
+static void copy_value(ui_app *app, const nx_field *field, nx_value value) {
+    if (nx_is_null(value)) {
+        ui_refuse(app, "%s is NULL: there is no text to copy", field->name);
+    } else {
+        ui_copy(app, value.text, value.len, field->name);
+    }
+}
+
+static void value_arrived(void *owner, nx_page *page, const nx_error *err) {
+    rows_view *v = owner;
+    v->job = NULL;
+    if (err) {
+        ui_say_error(v->view.app, err);
+    } else if (page->nrows == 1) {
+        copy_value(v->view.app, ui_rows_field(v), page->rows[0].cells[0].value);
+    }
+    nx_page_free(page);
+}
+
+int ui_rows_copy(rows_view *v) {
+    ui_target t;
+    if (!make_target(v, &t)) {
+        return ui_refuse(v->view.app, "no value under the cursor");
+    }
+    if (!t.cut) {
+        copy_value(v->view.app, t.field, t.shown);
+        return UI_DONE;
+    }
+    nx_rows_drop(v->job);
+    v->job = nx_cell_load(v->view.app->session, t.field, t.key, value_arrived, v);
+    return UI_DONE;
+}
+
+/* --- actions ------------------------------------------------------------------------------------------------ */
+
+static int delete_row(rows_view *v) {
+    ui_app *app = v->view.app;
+    uint64_t insert = ui_rows_current_insert(v);
+    const nx_row *row = ui_rows_current(v);
+    if (insert) {
+        nx_changeset_remove(app->changes, insert);
+        ui_app_changed(app);
+        return UI_DONE;
+    }
+    if (!row) {
+        return ui_refuse(app, "no record under the cursor");
+    }
+    int n = nx_query_nfields(v->query), shown = 0;
+    nx_assignment *old = nx_calloc((size_t)n + 1, sizeof *old);
+    for (int f = 0; f < n; f++) {
+        if (!row->cells[f].cut && !row->cells[f].withheld) {
+            old[shown++] = (nx_assignment){.field = nx_query_field(v->query, f), .old = row->cells[f].value};
+        }
+    }
+    ui_edit_delete(app, v->model, row->key, nx_window_nkey(v->window), old, shown);
+    free(old);
+    return UI_DONE;
+}
+
+int ui_rows_edit_action(rows_view *v, ui_action action) {
+    if (!v->query) {
+        return ui_refuse(v->view.app, "the rows are not here yet");
+    }
+    switch (action) {
+    case UI_DO_ADD: return add(v);
+    case UI_DO_DUPLICATE: return with_record(v, 'o');
+    case UI_DO_DELETE: return delete_row(v);
+    default: break;
+    }
+    ui_target t;
+    if (!make_target(v, &t)) {
+        return ui_refuse(v->view.app, "no record under the cursor  (a adds one)");
+    }
+    switch (action) {
+    case UI_DO_EDIT: ui_edit_value(v->view.app, &t); return UI_DONE;
+    case UI_DO_SET_NULL: ui_edit_set(v->view.app, &t, NX_NEW_NULL); return UI_DONE;
+    case UI_DO_SET_DEFAULT: ui_edit_set(v->view.app, &t, NX_NEW_DEFAULT); return UI_DONE;
+    default: return UI_UNHANDLED;
+    }
+}

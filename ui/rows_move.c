@@ -1,0 +1,95 @@
+#include "rows.h"
+
+static int count_of(const rows_view *v) { return v->window ? nx_window_count(v->window) : 0; }
+
+void ui_rows_clamp(rows_view *v) {
+    int n = count_of(v);
+    if (v->row >= n) {
+        v->row = n > 0 ? n - 1 : v->ninserts > 0 ? -1 : 0;
+    }
+    if (v->row < -v->ninserts) {
+        v->row = v->ninserts > 0 ? -v->ninserts : 0;
+    }
+    int height = v->height > 0 ? v->height : 1;
+    if (v->row >= 0) {
+        v->top = v->row < v->top ? v->row : v->top;
+        v->top = v->row >= v->top + height ? v->row - height + 1 : v->top;
+    }
+    /* No blank space below the last row while there are rows above. */
+    if (v->top > n - height) {
+        v->top = n > height ? n - height : 0;
+    }
+}
+
+void ui_rows_look(rows_view *v, int direction) {
+    ui_rows_clamp(v);
+    if (v->window) {
+        nx_window_look(v->window, v->top, v->height > 0 ? v->height : 1, direction);
+    }
+}
+
+/* Staged new records stand above the first row in sight: up from the very first row leads to them. */
+static void move_rows(rows_view *v, int by) {
+    int n = count_of(v), at = v->row + by;
+    if (v->row < 0 && at >= 0) {
+        at = v->top + at;
+    }
+    if (v->row >= 0 && at < 0) {
+        at = v->row > 0 || v->ninserts == 0 ? 0 : at;
+    }
+    at = at < -v->ninserts ? -v->ninserts : at;
+    v->row = at >= n ? (n > 0 ? n - 1 : v->row < 0 ? v->row : 0) : at;
+    ui_rows_look(v, by < 0 ? -1 : 1);
+}
+
+/* A page keeps the cursor's place on the screen. */
+static void move_page(rows_view *v, int pages) {
+    int by = pages * (v->height > 1 ? v->height - 1 : 1);
+    int n = count_of(v), height = v->height > 0 ? v->height : 1;
+    v->top += by;
+    v->top = v->top > n - height ? n - height : v->top;
+    v->top = v->top < 0 ? 0 : v->top;
+    move_rows(v, by);
+}
+
+static void go(rows_view *v, nx_from_kind kind, double fraction) {
+    nx_from from = {.kind = kind, .fraction = fraction};
+    if (v->window) {
+        nx_window_go(v->window, &from);
+    }
+}
+
+static void move_field(rows_view *v, int to) {
+    int n = v->query ? nx_query_nfields(v->query) : 0;
+    v->field = to >= n ? n - 1 : to;
+    v->field = v->field < 0 ? 0 : v->field;
+}
+
+static int percent(rows_view *v, int count) {
+    if (count > 100) {
+        return ui_refuse(v->view.app, "%d%% is more than there is", count);
+    }
+    if (count == 0) {
+        return ui_refuse(v->view.app, "type a number first: 50%% goes to the middle");
+    }
+    go(v, count == 100 ? NX_FROM_LAST : NX_FROM_FRACTION, (double)count / 100.0);
+    return UI_DONE;
+}
+
+int ui_rows_move(rows_view *v, ui_action action, int count) {
+    int n = count ? count : 1;
+    switch (action) {
+    case UI_DO_DOWN: move_rows(v, n); return UI_DONE;
+    case UI_DO_UP: move_rows(v, -n); return UI_DONE;
+    case UI_DO_PAGE_DOWN: move_page(v, n); return UI_DONE;
+    case UI_DO_PAGE_UP: move_page(v, -n); return UI_DONE;
+    case UI_DO_FIRST: go(v, NX_FROM_FIRST, 0); return UI_DONE;
+    case UI_DO_LAST: go(v, NX_FROM_LAST, 0); return UI_DONE;
+    case UI_DO_LEFT: move_field(v, v->field - n); return UI_DONE;
+    case UI_DO_RIGHT: move_field(v, v->field + n); return UI_DONE;
+    case UI_DO_FIRST_FIELD: move_field(v, 0); return UI_DONE;
+    case UI_DO_LAST_FIELD: move_field(v, v->query ? nx_query_nfields(v->query) - 1 : 0); return UI_DONE;
+    case UI_DO_PERCENT: return percent(v, count);
+    default: return UI_UNHANDLED;
+    }
+}

@@ -1,0 +1,178 @@
+/* Sort, filter, go to a record. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "rows.h"
+
+void ui_rows_apply_query(rows_view *v) {
+    nx_query_set_order(v->query, &v->order);
+    nx_window_set_query(v->window, v->query);
+    nx_window_go(v->window, &(nx_from){.kind = NX_FROM_FIRST});
+    ui_app_dirty(v->view.app);
+}
+
+/* --- sort --------------------------------------------------------------------------------------------- */
+
+static void remove_term(nx_order *order, int i) {
+    memmove(order->terms + i, order->terms + i + 1, sizeof order->terms[0] * (size_t)(order->nterms - i - 1));
+    order->nterms--;
+}
+
+/* Ascending, descending, off. `s` makes the field the only key, `S` adds it to those there are. */
+int ui_rows_sort(rows_view *v, bool more) {
+    nx_field *field = ui_rows_field(v);
+    if (!field || !v->window) {
+        return ui_refuse(v->view.app, "nothing to sort by");
+    }
+    if (!field->sortable) {
+        return ui_refuse(v->view.app, "%s cannot be sorted: %s has no order in PostgreSQL", field->name, field->type);
+    }
+    int place = nx_order_place(&v->order, field);
+    nx_order_term term = {.field = field, .desc = place && !v->order.terms[place - 1].desc};
+    bool off = place && v->order.terms[place - 1].desc;
+    if (!more) {
+        bool only = place && v->order.nterms == 1;
+        v->order.nterms = 0;
+        if (!(off && only)) {
+            term.desc = only && term.desc;
+            v->order.terms[v->order.nterms++] = term;
+        }
+    } else if (off) {
+        remove_term(&v->order, place - 1);
+    } else if (place) {
+        v->order.terms[place - 1] = term;
+    } else if (v->order.nterms < NX_ORDER_MAX) {
+        v->order.terms[v->order.nterms++] = term;
+    }
+    ui_rows_apply_query(v);
+    return UI_DONE;
+}
+
+/* --- filter -------------------------------------------------------------------------------------------- */
+
+static bool set_filter(rows_view *v, const char *text, nx_error *err) {
+    if (!nx_query_set_filter(v->query, text, err)) {
+        return false;
+    }
+    ui_rows_apply_query(v);
+    return true;
+}
+
+typedef struct filter_input {
+    rows_view *v;
+    ui_view *input;
+} filter_input;
+
+static ui_input_reply filter_accept(void *owner, const char *text) {
+    filter_input *f = owner;
+    nx_error err = NX_ERROR;
+    bool good = set_filter(f->v, text, &err);
+    if (!good) {
+        nx_buf words = NX_BUF;
+        nx_buf_adds(&words, err.message);
+        if (err.hint) {
+            nx_buf_addf(&words, "; %s", err.hint);
+        }
+        ui_input_error(f->input, words.data, err.position);
+        nx_buf_free(&words);
+    }
+    nx_error_clear(&err);
+    if (good) {
+        free(f);
+    }
+    return good ? UI_INPUT_CLOSE : UI_INPUT_KEEP;
+}
+
+static char **filter_complete(void *owner, const char *text, size_t cursor, size_t *start) {
+    return nx_filter_complete(((filter_input *)owner)->v->model, text, cursor, start);
+}
+
+int ui_rows_filter(rows_view *v) {
+    if (!v->window) {
+        return ui_refuse(v->view.app, "the rows are not here yet");
+    }
+    const nx_filter *filter = nx_query_filter(v->query);
+    filter_input *f = nx_calloc(1, sizeof *f);
+    f->v = v;
+    ui_input_options options = {
+        .prompt = "filter", .initial = filter ? nx_filter_text(filter) : "", .history = v->model->title,
+        .complete = filter_complete, .accept = filter_accept, .drop = free, .owner = f,
+    };
+    f->input = ui_input_open(v->view.app, &options);
+    return UI_DONE;
+}
+
+int ui_rows_filter_by_value(rows_view *v, bool without) {
+    const nx_row *row = ui_rows_current(v);
+    nx_field *field = ui_rows_field(v);
+    if (!row || !field) {
+        return ui_refuse(v->view.app, "no value under the cursor");
+    }
+    const nx_cell *cell = &row->cells[v->field];
+    if (cell->cut || cell->withheld) {
+        return ui_refuse(v->view.app, "this value is too long to filter by: / with contains does it");
+    }
+    nx_buf text = NX_BUF;
+    const nx_filter *filter = nx_query_filter(v->query);
+    nx_buf_adds(&text, filter ? nx_filter_text(filter) : "");
+    nx_filter_add_test(&text, field, cell->value, without);
+    nx_error err = NX_ERROR;
+    if (!set_filter(v, text.data, &err)) {
+        ui_say_error(v->view.app, &err);
+    } else if (without && !nx_is_null(cell->value)) {
+        ui_say(v->view.app, UI_INFO, "rows with NULL are kept");
+    }
+    nx_error_clear(&err);
+    nx_buf_free(&text);
+    return UI_DONE;
+}
+
+int ui_rows_filter_clear(rows_view *v) {
+    if (!v->window || !nx_query_filter(v->query)) {
+        return ui_refuse(v->view.app, "there is no filter");
+    }
+    nx_error err = NX_ERROR;
+    set_filter(v, NULL, &err);
+    nx_error_clear(&err);
+    return UI_DONE;
+}
+
+/* --- go to a record ------------------------------------------------------------------------------------ */
+
+static ui_input_reply key_accept(void *owner, const char *text) {
+    filter_input *f = owner;
+    nx_error err = NX_ERROR;
+    nx_arena *arena = nx_arena_new(0);
+    nx_from from = {.kind = NX_FROM_KEY};
+    bool good = nx_key_parse(f->v->model, text, arena, &from.key, &err);
+    if (good) {
+        nx_window_go(f->v->window, &from);
+        free(f);
+    } else {
+        ui_input_error(f->input, err.message, err.position);
+    }
+    nx_error_clear(&err);
+    nx_arena_free(arena);
+    return good ? UI_INPUT_CLOSE : UI_INPUT_KEEP;
+}
+
+int ui_rows_go_key(rows_view *v) {
+    if (!v->window) {
+        return ui_refuse(v->view.app, "the rows are not here yet");
+    }
+    if (v->model->nkeys == 0) {
+        return ui_refuse(v->view.app, "%s has no unique key to go to: / filters", v->model->title);
+    }
+    filter_input *f = nx_calloc(1, sizeof *f);
+    f->v = v;
+    nx_buf prompt = NX_BUF;
+    nx_buf_adds(&prompt, "go to");
+    for (int i = 0; v->model->identity && i < v->model->identity->nfields; i++) {
+        nx_buf_addf(&prompt, "%s%s", i ? "," : " ", v->model->identity->fields[i]->name);
+    }
+    ui_input_options options = {.prompt = prompt.data, .accept = key_accept, .drop = free, .owner = f};
+    f->input = ui_input_open(v->view.app, &options);
+    nx_buf_free(&prompt);
+    return UI_DONE;
+}

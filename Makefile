@@ -51,7 +51,7 @@ CFLAGS_engine = $(call pkg,--cflags $(ENGINE_PKGS))
 CFLAGS_ui     = $(call pkg,--cflags $(UI_PKGS))
 CFLAGS_tests  = $(call pkg,--cflags $(TEST_PKGS)) -Itests -Iui
 LIBS_ui       = $(call pkg,--libs $(UI_PKGS)) -lpthread
-LIBS_tests    = $(call pkg,--libs $(TEST_PKGS)) -lpthread
+LIBS_tests    = $(call pkg,--libs $(TEST_PKGS)) -lpthread -lutil
 
 # --- sources ----------------------------------------------------------------------------------------
 

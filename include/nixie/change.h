@@ -34,6 +34,8 @@ typedef struct nx_change {
     int nassignments;
     nx_assignment *assignments; /* for updates and inserts; for deletes the old values shown */
     nx_error outcome; /* why the last save did not take it, kind NX_OK otherwise */
+    int nshown;       /* updates by tuple id: the record's other values as shown (field and old) */
+    nx_assignment *shown;
 } nx_change;
 
 typedef struct nx_changeset nx_changeset;
@@ -56,9 +58,17 @@ const char *nx_field_refusal(const nx_field *field, nx_change_kind kind);
 
 /* Stages one field's new value of an existing record. `old` is the whole value that was shown. An
  * assignment equal to the old value takes the assignment back; an update without assignments
- * disappears. Editing a record that is staged for deletion, or a refused field: NX_ERR_REFUSED. */
+ * disappears. Editing a record that is staged for deletion, or a refused field: NX_ERR_REFUSED.
+ * Editing a field again keeps the value it was first made against, so that another session's change
+ * in between is still found at the save; only after a save has told of that conflict is `old` taken anew. */
 bool nx_changeset_update(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_field *field,
                          nx_value old, nx_new_kind kind, nx_value value, nx_error *err);
+/* The same with all whole values on the screen (n of them: field and old). Models addressed by tuple id
+ * need them: after VACUUM FULL another record can stand in the same place with the same xmin. Other
+ * models ignore them. */
+bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
+                               const nx_assignment *shown, int n, const nx_field *field, nx_value old,
+                               nx_new_kind kind, nx_value value, nx_error *err);
 /* Stages a new record; fields not assigned take their defaults. Returns its id, 0 with err. */
 uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err);
 /* Sets a field of a staged insert. */
@@ -72,6 +82,11 @@ bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key
 bool nx_changeset_remove(nx_changeset *set, uint64_t id);
 /* Takes everything back; undo brings it again. */
 void nx_changeset_clear(nx_changeset *set);
+
+/* What is staged between these two is one step for undo and redo: deleting all marked rows, a row
+ * duplicated field by field. They nest; a group that stages nothing leaves no step. */
+void nx_changeset_group_begin(nx_changeset *set);
+void nx_changeset_group_end(nx_changeset *set);
 
 /* Steps through the user's own steps. False when there is nothing. History ends at a save. */
 bool nx_changeset_undo(nx_changeset *set);

@@ -5,7 +5,7 @@
  *      as it is now, SET CONSTRAINTS ALL IMMEDIATE;
  *   2. COMMIT when every statement affected exactly one row, else ROLLBACK.
  * A row is addressed by its key and the old text of the edited fields, each compared as
- * col::text COLLATE "C" IS NOT DISTINCT FROM $n; by tuple id it is also addressed by xmin and all
+ * text under COLLATE "C", NULL equal to NULL; by tuple id it is also addressed by xmin and all
  * values shown. Values are cast without the type modifier, so that assignment refuses what does not
  * fit instead of cutting it.
  * When the connection is lost around COMMIT, the outcome is asked with pg_xact_status() on a new
@@ -37,17 +37,20 @@ typedef void nx_save_done(void *owner, const nx_save_report *report);
 typedef struct nx_save_job nx_save_job;
 
 /* Saves everything. The changeset must not be altered until done has been called. NULL when there was
- * nothing to send and done has already been called (nothing staged, or refused: read-only). */
+ * nothing to send and done has already been called (nothing staged, or refused: read-only). A job ends
+ * by itself with its callback. */
 nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done, void *owner);
+/* The owner is going away: done will not be called. Before COMMIT was sent the transaction is rolled
+ * back; after that it takes its course. NULL is allowed. */
 void nx_save_drop(nx_save_job *job);
 
-/* Asks the server whether `value` is good for the field: json_populate_record over the model's row
- * type applies domains, modifiers and enums; json and jsonb by their own cast. One trip. `stored`
- * is the value as the server would store it (its own text), owned by the call. err: the server's
- * words. Not-null is judged here too. */
+/* Asks the server whether `value` is good for the field: the type's own input function judges it, with
+ * the column's modifier, so domains, modifiers and enums apply. One trip; NULL, with the callback made at
+ * once, when none is needed. `stored` is the value as the server would store it (its own text), owned by
+ * the call. err: the server's words. Not-null is judged here too. */
 typedef void nx_validate_done(void *owner, nx_value stored, const nx_error *err);
 typedef struct nx_validate_job nx_validate_job;
 nx_validate_job *nx_validate(nx_session *session, const nx_field *field, nx_value value, nx_validate_done *done, void *owner);
-void nx_validate_drop(nx_validate_job *job);
+void nx_validate_drop(nx_validate_job *job); /* the owner is going away; NULL is allowed */
 
 #endif

@@ -1,0 +1,274 @@
+#include "changeset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nixie/text.h"
+#include "statement.h"
+
+nx_changeset *nx_changeset_new(void) { return nx_calloc(1, sizeof(nx_changeset)); }
+
+void nx_changeset_free(nx_changeset *set) {
+    if (!set) {
+        return;
+    }
+    nx_changeset_saved(set);
+    free(set->list);
+    free(set->steps);
+    free(set);
+}
+
+int nx_changeset_count(const nx_changeset *set) { return set->count; }
+
+const nx_change *nx_changeset_at(const nx_changeset *set, int i) {
+    return i >= 0 && i < set->count ? &set->list[i]->change : NULL;
+}
+
+nx_change *nx_changeset_writable(nx_changeset *set, int i) { return &set->list[i]->change; }
+
+static int place_of(const nx_changeset *set, uint64_t id) {
+    for (int i = 0; i < set->count; i++) {
+        if (set->list[i]->change.id == id) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const nx_change *nx_changeset_by_id(const nx_changeset *set, uint64_t id) {
+    return nx_changeset_at(set, place_of(set, id));
+}
+
+const nx_change *nx_changeset_find(const nx_changeset *set, const nx_model *model, const nx_value *key, int nkey) {
+    const nx_version *version = nx_version_map_find(&set->map, model, key, nkey);
+    return version ? &version->change : NULL;
+}
+
+/* By number, not by pointer: the field may come from a catalog that was loaded again. */
+static int assignment_index(const nx_change *change, const nx_field *field) {
+    for (int i = 0; i < change->nassignments; i++) {
+        if (change->assignments[i].field->number == field->number) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const nx_assignment *nx_change_assignment(const nx_change *change, const nx_field *field) {
+    int i = change->model->oid == field->model->oid ? assignment_index(change, field) : -1;
+    return i < 0 ? NULL : &change->assignments[i];
+}
+
+static bool refuse(nx_error *err, const nx_model *model, const nx_field *field, const char *why) {
+    nx_error_set(err, NX_ERR_REFUSED, "%s%s%s cannot be edited: %s", model->title, field ? "." : "",
+                 field ? field->name : "", why);
+    return false;
+}
+
+bool nx_value_storable(nx_value value, const char *name, nx_error *err) {
+    if (!value.text) {
+        return true;
+    }
+    if (memchr(value.text, '\0', value.len)) {
+        nx_error_set(err, NX_ERR_REFUSED, "%s: the value holds a NUL byte, which PostgreSQL cannot store", name);
+        nx_error_hint(err, "binary data belongs in a bytea field, written as \\x and hexadecimal digits");
+        return false;
+    }
+    if (!nx_text_valid(value.text, value.len)) {
+        nx_error_set(err, NX_ERR_REFUSED, "%s: the value is not valid UTF-8", name);
+        return false;
+    }
+    return true;
+}
+
+static bool assigns(const nx_assignment *a, nx_value old) {
+    return a->kind == NX_NEW_DEFAULT || !nx_value_equal(a->kind == NX_NEW_NULL ? NX_NULL_VALUE : a->value, old);
+}
+
+static bool same_assignment(const nx_assignment *a, const nx_assignment *b) {
+    return a->kind == b->kind && nx_value_equal(a->old, b->old) &&
+           (a->kind != NX_NEW_VALUE || nx_value_equal(a->value, b->value));
+}
+
+/* A copy of the array with room for one more, so that a draft can be made from it. */
+static nx_assignment *draft_assignments(const nx_change *change) {
+    size_t n = change ? (size_t)change->nassignments : 0;
+    nx_assignment *copy = nx_calloc(n + 1, sizeof *copy);
+    if (n > 0) {
+        memcpy(copy, change->assignments, n * sizeof *copy);
+    }
+    return copy;
+}
+
+static void draft_remove(nx_change *draft, int i) {
+    draft->nassignments--;
+    memmove(draft->assignments + i, draft->assignments + i + 1,
+            (size_t)(draft->nassignments - i) * sizeof *draft->assignments);
+}
+
+/* Puts the assignment into a draft; `keep` says whether it is one at all. False when nothing changes. */
+static bool draft_put(nx_change *draft, const nx_assignment *a, bool keep) {
+    int i = assignment_index(draft, a->field);
+    if (!keep) {
+        if (i >= 0) {
+            draft_remove(draft, i);
+        }
+        return i >= 0;
+    }
+    if (i >= 0 && same_assignment(&draft->assignments[i], a)) {
+        return false;
+    }
+    draft->assignments[i >= 0 ? i : draft->nassignments++] = *a;
+    return true;
+}
+
+/* The update as it becomes with `a` in it. */
+static void stage_update(nx_changeset *set, nx_change *draft, const nx_change *present, const nx_assignment *a) {
+    draft->assignments = draft_assignments(present);
+    draft->nassignments = present ? present->nassignments : 0;
+    if (draft_put(draft, a, assigns(a, a->old))) {
+        int at = present ? place_of(set, present->id) : set->count;
+        draft->id = present ? present->id : ++set->last_id;
+        nx_history_exchange(set, at, present ? set->list[at] : NULL,
+                            draft->nassignments > 0 ? nx_version_new(draft) : NULL);
+    }
+    free(draft->assignments);
+}
+
+static bool may_update(const nx_model *model, const nx_change *present, int nkey, const nx_assignment *a, nx_error *err) {
+    const char *why = nx_field_refusal(a->field, NX_UPDATE);
+    if (!why && nkey < 1) {
+        why = "the record has no identity";
+    }
+    if (!why && present && present->kind == NX_DELETE) {
+        why = "the record is staged for deletion";
+    }
+    if (!why && a->old.text && !nx_text_valid(a->old.text, a->old.len)) {
+        why = "its present value is not valid UTF-8";
+    }
+    if (why) {
+        return refuse(err, model, a->field, why);
+    }
+    return a->kind != NX_NEW_VALUE || nx_value_storable(a->value, a->field->name, err);
+}
+
+static nx_value normal_old(const nx_change *present, const nx_field *field, nx_value old) {
+    /* The first value shown is what the edit was made against. Taking a newer one silently would
+     * overwrite what another session wrote in between; once a save has told of it, that is known. */
+    const nx_assignment *had = present ? nx_change_assignment(present, field) : NULL;
+    return had && present->outcome.kind != NX_ERR_CONFLICT ? had->old : old;
+}
+
+bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
+                               const nx_assignment *shown, int n, const nx_field *field, nx_value old,
+                               nx_new_kind kind, nx_value value, nx_error *err) {
+    const nx_change *present = nx_changeset_find(set, model, key, nkey);
+    if (kind == NX_NEW_VALUE && !value.text) {
+        kind = NX_NEW_NULL;
+    }
+    nx_assignment a = {.field = field, .kind = kind, .value = value, .old = normal_old(present, field, old)};
+    if (!may_update(model, present, nkey, &a, err)) {
+        return false;
+    }
+    nx_change draft = {.kind = NX_UPDATE, .model = model, .nkey = nkey};
+    draft.key = nx_calloc((size_t)nkey, sizeof *draft.key);
+    memcpy(draft.key, key, (size_t)nkey * sizeof *key);
+    nx_assignment *seen = nx_calloc((size_t)n + 1, sizeof *seen);
+    if (model->identity_kind == NX_IDENTITY_TUPLE && present && present->nshown > 0) {
+        draft.shown = present->shown; /* again the first ones */
+        draft.nshown = present->nshown;
+    } else if (model->identity_kind == NX_IDENTITY_TUPLE && n > 0) {
+        memcpy(seen, shown, (size_t)n * sizeof *seen);
+        draft.shown = seen;
+        draft.nshown = n;
+    }
+    stage_update(set, &draft, present, &a);
+    free(seen);
+    free(draft.key);
+    return true;
+}
+
+bool nx_changeset_update(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_field *field,
+                         nx_value old, nx_new_kind kind, nx_value value, nx_error *err) {
+    return nx_changeset_update_shown(set, model, key, nkey, NULL, 0, field, old, kind, value, err);
+}
+
+uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err) {
+    const char *why = nx_edit_refusal(model, NX_INSERT);
+    if (why) {
+        nx_error_set(err, NX_ERR_REFUSED, "no record can be added to %s: %s", model->title, why);
+        return 0;
+    }
+    nx_change draft = {.id = ++set->last_id, .kind = NX_INSERT, .model = model};
+    nx_history_exchange(set, set->count, NULL, nx_version_new(&draft));
+    return draft.id;
+}
+
+bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, nx_new_kind kind, nx_value value,
+                         nx_error *err) {
+    int at = place_of(set, id);
+    if (at < 0 || set->list[at]->change.kind != NX_INSERT) {
+        nx_error_set(err, NX_ERR_NOT_FOUND, "no such new record is staged");
+        return false;
+    }
+    nx_change draft = set->list[at]->change;
+    if (kind == NX_NEW_VALUE && !value.text) {
+        kind = NX_NEW_NULL;
+    }
+    const char *why = kind == NX_NEW_DEFAULT ? NULL : nx_field_refusal(field, NX_INSERT);
+    if (why) {
+        return refuse(err, draft.model, field, why);
+    }
+    if (kind == NX_NEW_VALUE && !nx_value_storable(value, field->name, err)) {
+        return false;
+    }
+    nx_assignment a = {.field = field, .kind = kind, .value = value};
+    draft.assignments = draft_assignments(&set->list[at]->change);
+    if (draft_put(&draft, &a, kind != NX_NEW_DEFAULT)) { /* a field left out takes its default */
+        nx_history_exchange(set, at, set->list[at], nx_version_new(&draft));
+    }
+    free(draft.assignments);
+    return true;
+}
+
+bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
+                         const nx_assignment *shown, int n, nx_error *err) {
+    const char *why = nx_edit_refusal(model, NX_DELETE);
+    if (why || nkey < 1) {
+        nx_error_set(err, NX_ERR_REFUSED, "no record of %s can be deleted: %s", model->title,
+                     why ? why : "the record has no identity");
+        return false;
+    }
+    const nx_change *present = nx_changeset_find(set, model, key, nkey);
+    int at = present ? place_of(set, present->id) : set->count;
+    nx_version *before = present ? set->list[at] : NULL;
+    if (present && present->kind == NX_DELETE) {
+        nx_history_exchange(set, at, before, NULL);
+        return true;
+    }
+    nx_change draft = {.id = present ? present->id : ++set->last_id, .kind = NX_DELETE, .model = model, .nkey = nkey};
+    draft.key = nx_calloc((size_t)nkey, sizeof *draft.key);
+    memcpy(draft.key, key, (size_t)nkey * sizeof *key);
+    draft.assignments = nx_calloc((size_t)n + 1, sizeof *draft.assignments);
+    for (int i = 0; i < n; i++) {
+        /* A value that cannot be sent back cannot be compared either; the key still is. */
+        if (!shown[i].old.text || nx_text_valid(shown[i].old.text, shown[i].old.len)) {
+            draft.assignments[draft.nassignments++] =
+                (nx_assignment){.field = shown[i].field, .kind = NX_NEW_NULL, .old = shown[i].old};
+        }
+    }
+    nx_history_exchange(set, at, before, nx_version_new(&draft));
+    free(draft.assignments);
+    free(draft.key);
+    return true;
+}
+
+bool nx_changeset_remove(nx_changeset *set, uint64_t id) {
+    int at = place_of(set, id);
+    if (at >= 0) {
+        nx_history_exchange(set, at, set->list[at], NULL);
+    }
+    return at >= 0;
+}
+
+void nx_changeset_clear(nx_changeset *set) { nx_history_take_all(set); }

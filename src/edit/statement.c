@@ -1,0 +1,178 @@
+#include "statement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SAME " OPERATOR(pg_catalog.=) "
+
+const nx_assignment *nx_change_compared(const nx_change *change, int i) {
+    if (i < change->nassignments) {
+        return change->kind == NX_INSERT ? NULL : &change->assignments[i];
+    }
+    i -= change->nassignments;
+    for (int s = 0; s < change->nshown; s++) {
+        if (!nx_change_assignment(change, change->shown[s].field) && i-- == 0) {
+            return &change->shown[s];
+        }
+    }
+    return NULL;
+}
+
+/* Is the field's value what was shown? As bytes of its cast to text, which is what pages hold: typed
+ * equality is too lax (1.0 = 1.00, citext) and missing for json, xml and point. */
+static void add_same(nx_sql *sql, const nx_field *field, nx_value old) {
+    nx_sql_column(sql, "t", field->name);
+    if (!old.text) {
+        nx_sql_add(sql, "::pg_catalog.text IS NULL"); /* not t.c IS NULL, which (,) would be too */
+        return;
+    }
+    nx_sql_add(sql, "::pg_catalog.text COLLATE pg_catalog.\"C\"" SAME);
+    nx_sql_param(sql, old, "pg_catalog.text");
+}
+
+typedef struct system_column { /* the key of a record that is addressed by tuple id */
+    const char *left, *cast;
+} system_column;
+
+enum { TUPLE_CTID, TUPLE_XMIN, TUPLE_TABLE };
+static const system_column tuple_key[] = {
+    [TUPLE_CTID] = {"t.ctid" SAME, "pg_catalog.tid"},
+    [TUPLE_XMIN] = {"t.xmin::pg_catalog.text" SAME, "pg_catalog.text"},
+    [TUPLE_TABLE] = {"t.tableoid" SAME, "pg_catalog.oid"},
+};
+
+static void add_tuple_part(nx_sql *sql, const nx_change *change, int part) {
+    nx_sql_add(sql, tuple_key[part].left);
+    nx_sql_param(sql, change->key[part], tuple_key[part].cast);
+}
+
+static void add_key(nx_sql *sql, const nx_change *change, bool version) {
+    if (!change->model->identity) {
+        add_tuple_part(sql, change, TUPLE_CTID);
+        nx_sql_add(sql, " AND ");
+        add_tuple_part(sql, change, TUPLE_TABLE);
+        if (version) {
+            nx_sql_add(sql, " AND ");
+            add_tuple_part(sql, change, TUPLE_XMIN);
+        }
+        return;
+    }
+    for (int i = 0; i < change->nkey; i++) {
+        const nx_field *field = change->model->identity->fields[i];
+        nx_sql_add(sql, i > 0 ? " AND " : "");
+        if (!field->op_eq) {
+            add_same(sql, field, change->key[i]);
+            continue;
+        }
+        nx_sql_column(sql, "t", field->name);
+        nx_sql_addf(sql, " %s ", field->op_eq); /* the index's own operator, so that it serves */
+        nx_sql_param(sql, change->key[i], field->cast);
+    }
+}
+
+static void add_where(nx_sql *sql, const nx_change *change) {
+    nx_sql_add(sql, " WHERE ");
+    add_key(sql, change, true);
+    const nx_assignment *a;
+    for (int i = 0; (a = nx_change_compared(change, i)); i++) {
+        nx_sql_add(sql, " AND ");
+        add_same(sql, a->field, a->old);
+    }
+}
+
+/* Cast without the modifier: '…'::varchar(3) would cut, an assignment refuses. */
+static void add_new(nx_sql *sql, const nx_assignment *a) {
+    if (a->kind == NX_NEW_VALUE) {
+        nx_sql_param(sql, a->value, a->field->cast);
+    } else {
+        nx_sql_add(sql, a->kind == NX_NEW_NULL ? "NULL" : "DEFAULT");
+    }
+}
+
+static void write_update(nx_sql *sql, const nx_change *change) {
+    nx_sql_add(sql, "UPDATE ");
+    nx_sql_name(sql, change->model->schema, change->model->name);
+    nx_sql_add(sql, " AS t SET ");
+    for (int i = 0; i < change->nassignments; i++) {
+        nx_sql_add(sql, i > 0 ? ", " : "");
+        nx_sql_ident(sql, change->assignments[i].field->name);
+        nx_sql_add(sql, " = ");
+        add_new(sql, &change->assignments[i]);
+    }
+    add_where(sql, change);
+}
+
+static void write_insert(nx_sql *sql, const nx_change *change) {
+    nx_sql_add(sql, "INSERT INTO ");
+    nx_sql_name(sql, change->model->schema, change->model->name);
+    if (change->nassignments == 0) {
+        nx_sql_add(sql, " DEFAULT VALUES");
+        return;
+    }
+    for (int i = 0; i < change->nassignments; i++) {
+        nx_sql_add(sql, i > 0 ? ", " : " (");
+        nx_sql_ident(sql, change->assignments[i].field->name);
+    }
+    nx_sql_add(sql, ") VALUES (");
+    for (int i = 0; i < change->nassignments; i++) {
+        nx_sql_add(sql, i > 0 ? ", " : "");
+        add_new(sql, &change->assignments[i]);
+    }
+    nx_sql_add(sql, ")");
+}
+
+static void write_delete(nx_sql *sql, const nx_change *change) {
+    nx_sql_add(sql, "DELETE FROM ");
+    nx_sql_name(sql, change->model->schema, change->model->name);
+    nx_sql_add(sql, " AS t");
+    add_where(sql, change);
+}
+
+void nx_statement_write(nx_sql *sql, const nx_change *change) {
+    static void (*const writers[])(nx_sql *, const nx_change *) = {
+        [NX_UPDATE] = write_update, [NX_INSERT] = write_insert, [NX_DELETE] = write_delete};
+    writers[change->kind](sql, change);
+}
+
+void nx_statement_look(nx_sql *sql, const nx_change *change) {
+    nx_sql_add(sql, "SELECT ");
+    if (change->model->identity) {
+        nx_sql_add(sql, "true");
+    } else {
+        add_tuple_part(sql, change, TUPLE_XMIN);
+    }
+    const nx_assignment *a;
+    for (int i = 0; (a = nx_change_compared(change, i)); i++) {
+        nx_sql_add(sql, ", ");
+        add_same(sql, a->field, a->old);
+        nx_sql_add(sql, ", pg_catalog.left(");
+        nx_sql_column(sql, "t", a->field->name);
+        nx_sql_add(sql, "::pg_catalog.text, 200)");
+    }
+    nx_sql_add(sql, " FROM ");
+    nx_sql_name(sql, change->model->schema, change->model->name);
+    nx_sql_add(sql, " AS t WHERE ");
+    add_key(sql, change, false);
+}
+
+char *nx_change_readable(const nx_change *change) {
+    nx_sql sql = NX_SQL;
+    nx_statement_write(&sql, change);
+    char *text = nx_sql_readable(&sql);
+    nx_sql_free(&sql);
+    return text;
+}
+
+void nx_change_name(nx_buf *buf, const nx_change *change) {
+    nx_buf_adds(buf, change->model->title);
+    if (change->kind == NX_INSERT) {
+        nx_buf_adds(buf, " (new)");
+        return;
+    }
+    int shown = change->model->identity ? change->nkey : 1; /* of a tuple id only the place says something */
+    for (int i = 0; i < shown; i++) {
+        nx_buf_addc(buf, i > 0 ? ',' : ' ');
+        nx_buf_add(buf, change->key[i].text ? change->key[i].text : "NULL",
+                   change->key[i].text ? change->key[i].len : strlen("NULL"));
+    }
+}

@@ -1,0 +1,26 @@
+/* statement.h - the SQL of a change. */
+#ifndef EDIT_STATEMENT_H
+#define EDIT_STATEMENT_H
+
+#include "nixie/change.h"
+
+/* Appends the statement: UPDATE or DELETE of the one record with this key whose compared values are
+ * still the ones that were shown; INSERT of the assigned fields. */
+void nx_statement_write(nx_sql *sql, const nx_change *change);
+
+/* Appends a look at the record as it is now, by key alone. Column 0: is it still the same version
+ * (by tuple id, else true); then for each compared value two columns: is it what was shown, and the
+ * beginning of its present text. Not for inserts. */
+void nx_statement_look(nx_sql *sql, const nx_change *change);
+
+/* The i-th value that is compared with what was shown: the assignments, then what else was shown. NULL
+ * behind the last. */
+const nx_assignment *nx_change_compared(const nx_change *change, int i);
+
+/* "Post 102": the record of a change in words. Appends. */
+void nx_change_name(nx_buf *buf, const nx_change *change);
+
+/* False with NX_ERR_REFUSED for a NUL byte or invalid UTF-8. */
+bool nx_value_storable(nx_value value, const char *name, nx_error *err);
+
+#endif

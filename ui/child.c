@@ -34,11 +34,11 @@ void ui_child_settle(void) {
     }
 }
 
-void ui_child_close_all(int keep) {
+void ui_child_close_all(int keep, int keep_too) {
     long max = sysconf(_SC_OPEN_MAX);
     int last = max > 0 && max < DESCRIPTORS_MAX ? (int)max : DESCRIPTORS_MAX;
     for (int fd = 3; fd < last; fd++) {
-        if (fd != keep) {
+        if (fd != keep && fd != keep_too) {
             close(fd);
         }
     }

@@ -25,7 +25,7 @@ int ui_child_run(const ui_child *child);
 
 /* In a child between fork and exec: default signals, no PG* variables. */
 void ui_child_settle(void);
-/* In a child that does not exec: closes every descriptor but stdin, stdout, stderr and `keep` (-1: none). */
-void ui_child_close_all(int keep);
+/* In a child that does not exec: closes every descriptor but stdin, stdout, stderr and these (-1: none). */
+void ui_child_close_all(int keep, int keep_too);
 
 #endif

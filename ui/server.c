@@ -96,8 +96,9 @@ static bool understand(ui_server *server, nx_buf *said, nx_error *err) {
     if (line[0] == '=') {
         char *rest = NULL;
         server->postmaster = (pid_t)strtol(line + 1, &rest, 10);
-        free(server->folder);
-        server->folder = nx_strndup(rest + 1, strcspn(rest + 1, "\n"));
+        if (!server->folder) { /* it stays the same over restarts, and callers hold it */
+            server->folder = nx_strndup(rest + 1, strcspn(rest + 1, "\n"));
+        }
         return true;
     }
     const char *message = line[0] == '!' ? line + 1 : "the server's keeper ended";

@@ -103,7 +103,7 @@ static void leave_terminal(int control) {
     for (int fd = 0; fd <= 2; fd++) {
         dup2(null, fd);
     }
-    ui_child_close_all(control);
+    ui_child_close_all(control, -1);
 }
 
 /* --- making it ----------------------------------------------------------------------------------------- */

@@ -70,8 +70,8 @@ void lab_proxy_stop(lab_proxy *proxy);
  *   "refuse"               closes the listening socket ("listen" opens it again)
  *   "rst" / "fin"          cuts present connections so
  *   "dropafter BYTES"      cuts after that many more bytes from the server
- *   "on-commit rst|blackhole"      when the reply to COMMIT comes: the client never hears it
- *   "on-commit-req rst|blackhole"  when the client's COMMIT comes: the server never hears it
+ *   "on-commit rst|blackhole"      when the reply to COMMIT comes: the client never hears it. Once
+ *   "on-commit-req rst|blackhole"  when the client's COMMIT comes: the server never hears it. Once
  *   "inject SQLSTATE TEXT" sends a FATAL ErrorResponse to present connections and cuts them */
 void lab_proxy_fault(lab_proxy *proxy, const char *command);
 int lab_proxy_trips(lab_proxy *proxy);       /* round trips since the last reset */

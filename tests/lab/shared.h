@@ -30,9 +30,6 @@ char *lab_url_part(const char *url, const char *keyword);
 /* Runs a program to its end; fails the test when it does not end with 0. */
 void lab_run(char *const *argv);
 
-/* A free TCP port of 127.0.0.1. */
-int lab_free_port(void);
-
 /* Gives a file to whoever owns the folder it lies in: a server does not read another's key. */
 void lab_give(const char *path, const char *folder);
 bool lab_write_file(const char *path, const char *text, unsigned mode);

@@ -1,0 +1,397 @@
+#include "screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <utmp.h>
+
+#include <cmocka.h>
+#include <vterm.h>
+
+#include "nixie/buf.h"
+
+enum { DEADLINE_MS = 20000 };
+
+struct screen {
+    VTerm *vt;
+    VTermScreen *screen;
+    int fd, slave;
+    pid_t pid;
+    bool ended, cursor_visible, alternate;
+    int status, rows, columns;
+    struct termios before;
+    nx_buf line, text, bytes;
+};
+
+static int on_property(VTermProp property, VTermValue *value, void *user) {
+    screen *s = user;
+    if (property == VTERM_PROP_CURSORVISIBLE) {
+        s->cursor_visible = value->boolean;
+    } else if (property == VTERM_PROP_ALTSCREEN) {
+        s->alternate = value->boolean;
+    }
+    return 1;
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = on_property};
+
+const char *screen_program(void) {
+    const char *program = getenv("NIXIE");
+    return program ? program : ".build/san/nixie";
+}
+
+static _Noreturn void become(const char *const *argv, const char *const *env) {
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+    unsetenv("NO_COLOR");
+    unsetenv("DISPLAY");
+    unsetenv("WAYLAND_DISPLAY");
+    setenv("TERM", "xterm-256color", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("TZ", "UTC", 1);
+    setenv("INPUTRC", "/dev/null", 1);
+    for (int i = 0; env && env[i]; i++) {
+        putenv((char *)(uintptr_t)env[i]);
+    }
+    execv(argv[0], (char *const *)(uintptr_t)argv);
+    fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
+    _exit(127);
+}
+
+screen *screen_start(int rows, int columns, const char *const *argv, const char *const *env) {
+    screen *s = nx_calloc(1, sizeof *s);
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+    s->line = s->text = s->bytes = (nx_buf)NX_BUF;
+    s->rows = rows;
+    s->columns = columns;
+    s->cursor_visible = true;
+    if (openpty(&s->fd, &s->slave, NULL, NULL, &size) != 0) {
+        fail_msg("openpty: %s", strerror(errno));
+    }
+    tcgetattr(s->slave, &s->before);
+    s->pid = fork();
+    if (s->pid == 0) {
+        close(s->fd);
+        login_tty(s->slave);
+        become(argv, env);
+    }
+    fcntl(s->fd, F_SETFL, O_NONBLOCK);
+    s->vt = vterm_new(rows, columns);
+    vterm_set_utf8(s->vt, 1);
+    s->screen = vterm_obtain_screen(s->vt);
+    vterm_screen_enable_altscreen(s->screen, 1);
+    vterm_screen_set_callbacks(s->screen, &callbacks, s);
+    vterm_screen_reset(s->screen, 1);
+    return s;
+}
+
+screen *screen_nixie(int rows, int columns, const char *url, const char *const *more) {
+    const char *argv[16] = {screen_program(), "--url", url};
+    int n = 3;
+    for (int i = 0; more && more[i] && n < 15; i++) {
+        argv[n++] = more[i];
+    }
+    return screen_start(rows, columns, argv, NULL);
+}
+
+void screen_stop(screen *s) {
+    if (!s->ended) {
+        kill(s->pid, SIGKILL);
+        waitpid(s->pid, &s->status, 0);
+    }
+    close(s->fd);
+    close(s->slave);
+    vterm_free(s->vt);
+    nx_buf_free(&s->line);
+    nx_buf_free(&s->text);
+    nx_buf_free(&s->bytes);
+    free(s);
+}
+
+/* --- the terminal's side ---------------------------------------------------------------------------------- */
+
+static void write_all(screen *s, const char *bytes, size_t len) {
+    for (size_t done = 0; done < len;) {
+        ssize_t n = write(s->fd, bytes + done, len - done);
+        if (n > 0) {
+            done += (size_t)n;
+        } else if (errno == EAGAIN) {
+            screen_pump(s, 10); /* the program must read before it takes more */
+        } else if (errno != EINTR) {
+            return;
+        }
+    }
+}
+
+void screen_pump(screen *s, int ms) {
+    struct pollfd p = {.fd = s->fd, .events = POLLIN};
+    char chunk[16384];
+    if (poll(&p, 1, ms) <= 0) {
+        return;
+    }
+    ssize_t n;
+    while ((n = read(s->fd, chunk, sizeof chunk)) > 0) {
+        nx_buf_add(&s->bytes, chunk, (size_t)n);
+        vterm_input_write(s->vt, chunk, (size_t)n);
+        char reply[256];
+        for (size_t r; (r = vterm_output_read(s->vt, reply, sizeof reply)) > 0;) {
+            write_all(s, reply, r);
+        }
+    }
+}
+
+void screen_send(screen *s, const char *bytes, size_t len) { write_all(s, bytes, len); }
+
+static const struct {
+    const char *name, *bytes;
+} keys[] = {
+    {"Enter", "\r"},          {"Esc", "\033"},        {"Tab", "\t"},          {"BS", "\177"},        {"Up", "\033OA"},
+    {"Down", "\033OB"},       {"Right", "\033OC"},    {"Left", "\033OD"},     {"Home", "\033OH"},    {"End", "\033OF"},
+    {"PgUp", "\033[5~"},      {"PgDn", "\033[6~"},    {"Insert", "\033[2~"},  {"Delete", "\033[3~"}, {"A-Left", "\033[1;3D"},
+    {"A-Right", "\033[1;3C"}, {"A-Enter", "\033\r"},  {"S-Tab", "\033[Z"},    {"F1", "\033OP"},      {"lt", "<"},
+};
+
+static bool key_bytes(const char *name, size_t len, char out[8]) {
+    if (len == 3 && name[0] == 'C' && name[1] == '-') {
+        out[0] = (char)(name[2] & 0x1f);
+        out[1] = '\0';
+        return true;
+    }
+    for (size_t i = 0; i < NX_COUNT(keys); i++) {
+        if (strlen(keys[i].name) == len && strncmp(keys[i].name, name, len) == 0) {
+            strcpy(out, keys[i].bytes);
+            return true;
+        }
+    }
+    return false;
+}
+
+void screen_type(screen *s, const char *text) {
+    for (const char *p = text; *p;) {
+        const char *end = *p == '<' ? strchr(p, '>') : NULL;
+        char bytes[8];
+        if (end && key_bytes(p + 1, (size_t)(end - p - 1), bytes)) {
+            write_all(s, bytes, strlen(bytes));
+            if (bytes[0] == '\033' && !bytes[1]) {
+                screen_pump(s, 60); /* so that what follows is not taken for Alt */
+            }
+            p = end + 1;
+        } else {
+            write_all(s, p++, 1);
+        }
+    }
+}
+
+void screen_paste(screen *s, const char *text) {
+    screen_send(s, "\033[200~", 6);
+    screen_send(s, text, strlen(text));
+    screen_send(s, "\033[201~", 6);
+}
+
+void screen_click(screen *s, int row, int column, bool twice) {
+    for (int i = 0; i < (twice ? 2 : 1); i++) {
+        char bytes[64];
+        int n = snprintf(bytes, sizeof bytes, "\033[<0;%d;%dM\033[<0;%d;%dm", column + 1, row + 1, column + 1, row + 1);
+        screen_send(s, bytes, (size_t)n);
+    }
+}
+
+void screen_resize(screen *s, int rows, int columns) {
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+    s->rows = rows;
+    s->columns = columns;
+    vterm_set_size(s->vt, rows, columns);
+    ioctl(s->fd, TIOCSWINSZ, &size);
+}
+
+/* --- what a person sees ------------------------------------------------------------------------------------ */
+
+static void add_code_point(nx_buf *out, uint32_t c) {
+    if (c < 0x80) {
+        nx_buf_addc(out, (char)c);
+        return;
+    }
+    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const unsigned lead[] = {0, 0xC0, 0xE0, 0xF0};
+    nx_buf_addc(out, (char)(lead[more] | c >> (6 * more)));
+    while (more-- > 0) {
+        nx_buf_addc(out, (char)(0x80 | (c >> (6 * more) & 0x3F)));
+    }
+}
+
+static VTermScreenCell raw_cell(screen *s, int row, int column) {
+    VTermScreenCell cell;
+    memset(&cell, 0, sizeof cell);
+    vterm_screen_get_cell(s->screen, (VTermPos){row, column}, &cell);
+    return cell;
+}
+
+static void add_line(screen *s, int row, nx_buf *out) {
+    size_t end = out->len;
+    for (int column = 0; column < s->columns; column++) {
+        VTermScreenCell cell = raw_cell(s, row, column);
+        if (cell.chars[0] == (uint32_t)-1) {
+            continue;
+        }
+        for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++) {
+            add_code_point(out, cell.chars[i]);
+        }
+        if (!cell.chars[0]) {
+            nx_buf_addc(out, ' ');
+        } else if (cell.chars[0] != ' ') {
+            end = out->len;
+        }
+    }
+    if (out->cap) {
+        out->len = end;
+        out->data[end] = '\0';
+    }
+}
+
+const char *screen_line(screen *s, int row) {
+    nx_buf_clear(&s->line);
+    add_line(s, row < 0 ? s->rows + row : row, &s->line);
+    return s->line.data;
+}
+
+const char *screen_text(screen *s) {
+    nx_buf_clear(&s->text);
+    for (int row = 0; row < s->rows; row++) {
+        add_line(s, row, &s->text);
+        nx_buf_addc(&s->text, '\n');
+    }
+    return s->text.data;
+}
+
+bool screen_find(screen *s, const char *text, int *row, int *column) {
+    for (int r = 0; r < s->rows; r++) {
+        const char *line = screen_line(s, r);
+        const char *at = strstr(line, text);
+        if (!at) {
+            continue;
+        }
+        size_t bytes = (size_t)(at - line), seen = 0; /* those before it, walked cell by cell */
+        int c = 0;
+        while (seen < bytes && c < s->columns) {
+            screen_cell cell = screen_at(s, r, c);
+            seen += *cell.text ? strlen(cell.text) : 1;
+            c += cell.width > 1 ? cell.width : 1;
+        }
+        *row = r;
+        *column = c;
+        return true;
+    }
+    return false;
+}
+
+bool screen_has(screen *s, const char *text) {
+    int row, column;
+    return screen_find(s, text, &row, &column);
+}
+
+static void give_up(screen *s, const char *what, const char *text) {
+    fail_msg("%s: %s\n--- the screen ---\n%s------------------", what, text, screen_text(s));
+}
+
+void screen_until(screen *s, bool (*condition)(screen *s, void *data), void *data, const char *what) {
+    int64_t deadline = nx_now_ms() + DEADLINE_MS;
+    screen_pump(s, 0);
+    while (!condition(s, data)) {
+        if (nx_now_ms() > deadline) {
+            give_up(s, "never came", what);
+        }
+        screen_pump(s, 20);
+    }
+}
+
+static bool has(screen *s, void *data) { return screen_has(s, data); }
+static bool has_not(screen *s, void *data) { return !screen_has(s, data); }
+
+void screen_wait(screen *s, const char *text) { screen_until(s, has, (void *)(uintptr_t)text, text); }
+void screen_wait_gone(screen *s, const char *text) { screen_until(s, has_not, (void *)(uintptr_t)text, text); }
+
+typedef struct on_line {
+    int row;
+    const char *text;
+} on_line;
+
+static bool line_has(screen *s, void *data) {
+    const on_line *l = data;
+    return strstr(screen_line(s, l->row), l->text) != NULL;
+}
+
+void screen_wait_line(screen *s, int row, const char *text) {
+    on_line l = {row, text};
+    screen_until(s, line_has, &l, text);
+}
+
+int screen_rows(const screen *s) { return s->rows; }
+int screen_columns(const screen *s) { return s->columns; }
+bool screen_cursor_visible(const screen *s) { return s->cursor_visible; }
+bool screen_alternate(const screen *s) { return s->alternate; }
+int screen_pid(const screen *s) { return s->pid; }
+
+static unsigned rgb(screen *s, VTermColor color) {
+    vterm_screen_convert_color_to_rgb(s->screen, &color);
+    return (unsigned)color.rgb.red << 16 | (unsigned)color.rgb.green << 8 | color.rgb.blue;
+}
+
+screen_cell screen_at(screen *s, int row, int column) {
+    VTermScreenCell raw = raw_cell(s, row < 0 ? s->rows + row : row, column);
+    screen_cell cell = {.width = raw.width, .fg = -1, .bg = -1};
+    nx_buf text = NX_BUF;
+    for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && raw.chars[i] && raw.chars[i] != (uint32_t)-1; i++) {
+        add_code_point(&text, raw.chars[i]);
+    }
+    snprintf(cell.text, sizeof cell.text, "%s", text.data);
+    nx_buf_free(&text);
+    bool fg = !VTERM_COLOR_IS_DEFAULT_FG(&raw.fg), bg = !VTERM_COLOR_IS_DEFAULT_BG(&raw.bg);
+    cell.fg = fg && VTERM_COLOR_IS_INDEXED(&raw.fg) ? raw.fg.indexed.idx : -1;
+    cell.bg = bg && VTERM_COLOR_IS_INDEXED(&raw.bg) ? raw.bg.indexed.idx : -1;
+    cell.rgb_fg = fg ? rgb(s, raw.fg) : 0xd0d0d0;
+    cell.rgb_bg = bg ? rgb(s, raw.bg) : 0x16181d;
+    cell.bold = raw.attrs.bold;
+    cell.italic = raw.attrs.italic;
+    cell.underline = raw.attrs.underline != 0;
+    cell.reverse = raw.attrs.reverse;
+    return cell;
+}
+
+/* --- the program's end ----------------------------------------------------------------------------------------- */
+
+int screen_wait_exit(screen *s) {
+    int64_t deadline = nx_now_ms() + DEADLINE_MS;
+    while (!s->ended) {
+        s->ended = waitpid(s->pid, &s->status, WNOHANG) == s->pid;
+        if (!s->ended && nx_now_ms() > deadline) {
+            give_up(s, "the program did not end", "");
+        }
+        screen_pump(s, 10);
+    }
+    screen_pump(s, 20);
+    return s->status;
+}
+
+const char *screen_bytes(screen *s, size_t *len) {
+    *len = s->bytes.len;
+    return s->bytes.data;
+}
+
+bool screen_terminal_restored(screen *s) {
+    struct termios now;
+    tcgetattr(s->slave, &now);
+    return now.c_iflag == s->before.c_iflag && now.c_oflag == s->before.c_oflag && now.c_lflag == s->before.c_lflag &&
+           now.c_cflag == s->before.c_cflag;
+}

@@ -42,6 +42,7 @@ typedef struct nx_source {
     const char *schema;   /* Prisma's ?schema=, or NULL */
     const char *endpoint; /* Neon endpoint id ("ep-..."), or NULL when the host is not Neon's */
     const char *region;   /* Neon region and cloud ("us-east-2.aws"), or NULL */
+    const char *title;    /* see nx_source_title() */
     bool pooled;          /* "-pooler" in the host's first label, or pgbouncer=true */
     bool local;           /* Unix socket or loopback */
     bool has_password;

@@ -46,6 +46,14 @@ LDFLAGS_plain :=
 CFLAGS_san := $(SAN)
 LDFLAGS_san := -fsanitize=address,undefined
 comma := ,
+CC_release = $(CC)
+CC_plain   = $(CC)
+CC_san     = $(CC)
+# Only compiled, never run: `make lint`.
+CC_lint-gcc       := gcc
+CC_lint-clang     := clang
+CFLAGS_lint-gcc   := -O2
+CFLAGS_lint-clang := -O1
 
 CFLAGS_engine = $(call pkg,--cflags $(ENGINE_PKGS))
 CFLAGS_ui     = $(call pkg,--cflags $(UI_PKGS))
@@ -63,7 +71,7 @@ TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
 # What the tests take over from the program: everything but its main().
 UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
 
-.PHONY: all demo test test-build lint screenshots install uninstall clean help deps-demo deps-test
+.PHONY: all demo test test-build lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
 all: nixie
 nixie: .build/release/nixie
 
@@ -82,18 +90,18 @@ define variant
 .build/$(1)/src/%.o: src/%.c
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_engine) $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
+	$$(Q)$$(CC_$(1)) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_engine) $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
 .build/$(1)/ui/%.o: ui/%.c
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_ui) -Iui $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
+	$$(Q)$$(CC_$(1)) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_ui) -Iui $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
 .build/$(1)/tests/%.o: tests/%.c
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_tests) -Isrc $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
+	$$(Q)$$(CC_$(1)) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_tests) -Isrc $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
 .build/$(1)/gen/%.o: .build/gen/%.c
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(STD) $$(CFLAGS_$(1)) -c $$< -o $$@
+	$$(Q)$$(CC_$(1)) $$(STD) $$(CFLAGS_$(1)) -c $$< -o $$@
 .build/$(1)/libnixie.a: $(ENGINE_SRC:%.c=.build/$(1)/%.o)
 	$$(call say,AR,$$@)
 	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
@@ -102,12 +110,12 @@ define variant
 	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
 .build/$(1)/nixie: $(UI_SRC:%.c=.build/$(1)/%.o) .build/$(1)/gen/sample.o .build/$(1)/libnixie.a
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBS_ui) -o $$@
+	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBS_ui) -o $$@
 .build/$(1)/tests/%: .build/$(1)/tests/%.o .build/$(1)/libparts.a .build/$(1)/libnixie.a
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBS_tests) -o $$@
+	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBS_tests) -o $$@
 endef
-$(foreach v,release plain san,$(eval $(call variant,$(v))))
+$(foreach v,release plain san lint-gcc lint-clang,$(eval $(call variant,$(v))))
 .SECONDARY:
 
 # The sample data of `nixie demo`, as a C string table.
@@ -142,6 +150,9 @@ screenshots: deps-screenshots
 
 lint: deps-lint
 	@tests/lint
+
+LINT_OBJ := $(patsubst %.c,%.o,$(ENGINE_SRC) $(UI_SRC) $(LAB_SRC) $(TOOL_SRC) $(TEST_SRC))
+lint-gcc lint-clang: lint-%: $(foreach o,$(LINT_OBJ),.build/lint-%/$(o))
 
 install: .build/release/nixie
 	install -d $(DESTDIR)$(bindir)

@@ -85,7 +85,7 @@ static void say(const keeper *k, const char *text, size_t len) {
 
 static void complain(const keeper *k, const char *what, const char *output) {
     size_t len = strlen(output);
-    const char *tail = len > TOLD_MAX ? output + len - TOLD_MAX : output;
+    const char *tail = len > TOLD_MAX ? output + (len - TOLD_MAX) : output;
     nx_buf text = NX_BUF;
     nx_buf_addf(&text, "!%s\n%s", what, tail);
     say(k, text.data, text.len);

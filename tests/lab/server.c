@@ -110,7 +110,7 @@ char *lab_url_part(const char *url, const char *keyword) {
         fail_msg("%s: %s", url, message);
     }
     char *value = NULL;
-    for (const PQconninfoOption *option = options; option->keyword; option++) {
+    for (const PQconninfoOption *option = options; option && option->keyword; option++) {
         if (strcmp(option->keyword, keyword) == 0) {
             value = nx_strdup(option->val);
         }

@@ -19,7 +19,7 @@ static volatile sig_atomic_t command;
 static void on_signal(int sig) {
     stop = sig;
     if (command > 0) {
-        kill((pid_t)command, sig);
+        kill(-(pid_t)command, sig);
     }
 }
 
@@ -37,6 +37,7 @@ static void complain(nx_error *err) {
 static int run_command(char *const *argv) {
     pid_t pid = fork();
     if (pid == 0) {
+        setpgid(0, 0); /* a signal ends what CMD has started, too */
         signal(SIGINT, SIG_DFL);
         signal(SIGTERM, SIG_DFL);
         signal(SIGHUP, SIG_DFL);
@@ -44,6 +45,7 @@ static int run_command(char *const *argv) {
         fprintf(stderr, "lab: could not run %s: %s\n", argv[0], strerror(errno));
         _exit(127);
     }
+    setpgid(pid, pid);
     command = pid;
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {

@@ -152,8 +152,10 @@ void nx_key_text(const nx_row *row, int nkey, nx_buf *buf);
 typedef void nx_rows_done(void *owner, nx_page *page, const nx_error *err);
 typedef struct nx_rows_job nx_rows_job;
 
-/* Fetches one page of at most `limit` rows in one trip (two for NX_FROM_FRACTION with a filter whose
- * sample is empty). The query is copied. At once a limit below 1 becomes 1, above 10,000 10,000. */
+/* Fetches one page of at most `limit` rows in one trip. Two where the start must be found first: for
+ * NX_FROM_FRACTION (three when the sample was empty), and for NX_FROM_KEY under another order than the
+ * key's. The query is copied. A limit below 1 becomes 1, above 10,000 10,000. What cannot be asked (a
+ * cursor of another order, a percentage of a view) calls back at once, before returning NULL. */
 nx_rows_job *nx_rows_fetch(nx_session *session, const nx_query *query, const nx_from *from, int limit,
                            nx_rows_done *done, void *owner);
 void nx_rows_drop(nx_rows_job *job); /* the owner is going away; NULL is allowed */

@@ -33,6 +33,7 @@ typedef enum nx_paging {
 } nx_paging;
 
 #define NX_OFFSET_CAP 10000
+#define NX_NUMBER_COLUMN "nixie row number"
 
 struct nx_query {
     nx_model *model; /* holds a reference to its catalog */
@@ -58,6 +59,9 @@ void nx_query_complete(nx_query *query);
 int nx_query_cursor_width(const nx_query *query);
 /* Reads the model and what inherits from it: rows of several tables, so that a tuple id needs its table. */
 bool nx_model_spreads(const nx_model *model);
+/* The tables in which a partitioned model's rows lie, in the catalog's order: their number, and the first `max` of them
+ * in `leaves`. -1 when they cannot be read one by one (a foreign table, no right to read). */
+int nx_model_leaves(const nx_model *model, const nx_model **leaves, int max);
 
 /* --- pieces of statements ------------------------------------------------------------------------ */
 
@@ -69,6 +73,9 @@ void nx_query_source(const nx_query *query, nx_sql *sql);
 /* Appends `t."column" = $n::cast` with the field's own operator; types without equality compare their text. NULL gives
  * IS NULL. */
 void nx_sql_equals(nx_sql *sql, const nx_field *field, nx_value value);
+/* Appends the condition that names one record. A test whose fields are NULL is a tuple id: its values are those of
+ * nx_row.key (ctid, xmin, tableoid), or the first of them. xmin is not compared: a row that changed is still the row. */
+void nx_sql_key(const nx_key_test *key, nx_sql *sql);
 /* Appends the whole of a field's value as text: t."column"::text. */
 void nx_sql_whole(nx_sql *sql, const nx_field *field);
 
@@ -79,7 +86,7 @@ typedef enum nx_column_kind {
     NX_COLUMN_CUT,    /* its beginning */
     NX_COLUMN_SIZE,   /* its size, negative when NX_COLUMN_CUT does not hold all of it */
     NX_COLUMN_LABEL,  /* "=" and the referenced record's label, "-" when there is no such record */
-    NX_COLUMN_SYSTEM  /* ctid, xmin, tableoid, or the row's number */
+    NX_COLUMN_SYSTEM  /* ctid, xmin, tableoid, or NX_NUMBER_COLUMN */
 } nx_column_kind;
 
 typedef struct nx_column {

@@ -153,8 +153,8 @@ static void add_beginning(nx_sql *sql, const nx_field *field) {
         [NX_CUT_NONE] = "@::pg_catalog.text",
         [NX_CUT_TEXT] = "pg_catalog.left(@::pg_catalog.text, 200)",
         [NX_CUT_BYTES] = "E'\\\\x' OPERATOR(pg_catalog.||) pg_catalog.encode(pg_catalog.substring(@, 1, 99), 'hex')",
-        [NX_CUT_GUARD] = "CASE WHEN pg_catalog.pg_column_size(@) OPERATOR(pg_catalog.<=) 2000 "
-                         "THEN pg_catalog.left(@::pg_catalog.text, 200) END",
+        [NX_CUT_GUARD] = ("CASE WHEN pg_catalog.pg_column_size(@) OPERATOR(pg_catalog.<=) 2000 "
+                          "THEN pg_catalog.left(@::pg_catalog.text, 200) END"),
     };
     add_pattern(sql, field, patterns[field->cut]);
 }
@@ -163,15 +163,15 @@ static void add_beginning(nx_sql *sql, const nx_field *field) {
 static void add_size(nx_sql *sql, const nx_field *field) {
     static const char *const patterns[] = {
         [NX_CUT_NONE] = "NULL::pg_catalog.int8",
-        [NX_CUT_TEXT] = "CASE WHEN pg_catalog.octet_length(@::pg_catalog.text) OPERATOR(pg_catalog.>) 200 AND "
-                        "pg_catalog.length(pg_catalog.left(@::pg_catalog.text, 201)) OPERATOR(pg_catalog.>) 200 "
-                        "THEN OPERATOR(pg_catalog.-) pg_catalog.octet_length(@::pg_catalog.text) "
-                        "ELSE pg_catalog.octet_length(@::pg_catalog.text) END",
-        [NX_CUT_BYTES] = "CASE WHEN pg_catalog.octet_length(@) OPERATOR(pg_catalog.>) 99 "
-                         "THEN OPERATOR(pg_catalog.-) pg_catalog.octet_length(@) ELSE pg_catalog.octet_length(@) END",
-        [NX_CUT_GUARD] = "CASE WHEN pg_catalog.pg_column_size(@) OPERATOR(pg_catalog.>) 2000 OR "
-                         "pg_catalog.length(@::pg_catalog.text) OPERATOR(pg_catalog.>) 200 "
-                         "THEN OPERATOR(pg_catalog.-) pg_catalog.pg_column_size(@) ELSE pg_catalog.pg_column_size(@) END",
+        [NX_CUT_TEXT] = ("CASE WHEN pg_catalog.octet_length(@::pg_catalog.text) OPERATOR(pg_catalog.>) 200 AND "
+                         "pg_catalog.length(pg_catalog.left(@::pg_catalog.text, 201)) OPERATOR(pg_catalog.>) 200 "
+                         "THEN OPERATOR(pg_catalog.-) pg_catalog.octet_length(@::pg_catalog.text) "
+                         "ELSE pg_catalog.octet_length(@::pg_catalog.text) END"),
+        [NX_CUT_BYTES] = ("CASE WHEN pg_catalog.octet_length(@) OPERATOR(pg_catalog.>) 99 "
+                          "THEN OPERATOR(pg_catalog.-) pg_catalog.octet_length(@) ELSE pg_catalog.octet_length(@) END"),
+        [NX_CUT_GUARD] = ("CASE WHEN pg_catalog.pg_column_size(@) OPERATOR(pg_catalog.>) 2000 OR "
+                          "pg_catalog.length(@::pg_catalog.text) OPERATOR(pg_catalog.>) 200 "
+                          "THEN OPERATOR(pg_catalog.-) pg_catalog.pg_column_size(@) ELSE pg_catalog.pg_column_size(@) END"),
     };
     add_pattern(sql, field, patterns[field->cut]);
 }

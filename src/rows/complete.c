@@ -52,7 +52,7 @@ static bool orders_plainly(const nx_model *model, const nx_key *key) {
 }
 
 static bool is_total(const nx_query *query, const nx_key *key) {
-    bool total = (key->primary || key->identifies) && orders_plainly(query->model, key);
+    bool total = key->identifies && orders_plainly(query->model, key);
     for (int i = 0; total && i < key->nfields; i++) {
         total = has_term(query, key->fields[i]);
     }

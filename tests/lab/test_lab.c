@@ -14,6 +14,7 @@
 
 #include "lab/lab.h"
 #include "nixie/arena.h"
+#include "nixie/trip.h"
 
 static void databases_are_fresh_and_apart(void **state) {
     (void)state;
@@ -181,6 +182,34 @@ static void pooler_is_in_transaction_mode(void **state) {
     PQclear(second);
     PQfinish(a);
     PQfinish(b);
+    lab_pooler_stop(pooler);
+    free(url);
+}
+
+/* --- sessions ---------------------------------------------------------------------------------------------- */
+
+static void heard(nx_trip *trip, void *owner) {
+    (void)trip;
+    *(bool *)owner = nx_trip_error(trip) == NULL;
+}
+
+static void sessions_connect_and_answer(void **state) {
+    (void)state;
+    char *url = lab_database("session");
+    lab_pooler *pooler = lab_pooler_start(url);
+    const char *urls[] = {url, pooler ? lab_pooler_url(pooler) : url};
+    for (size_t i = 0; i < NX_COUNT(urls); i++) {
+        nx_session *session = lab_session(urls[i], NULL);
+        nx_trip *trip = nx_trip_new(session, NX_TRIP_READ, "ask");
+        nx_sql sql = NX_SQL;
+        nx_sql_add(&sql, "SELECT 1");
+        nx_trip_add(trip, &sql);
+        nx_sql_free(&sql);
+        bool answered = false;
+        nx_trip_send(trip, heard, &answered);
+        lab_wait(session, &answered);
+        lab_session_free(session);
+    }
     lab_pooler_stop(pooler);
     free(url);
 }
@@ -354,7 +383,7 @@ int main(void) {
         cmocka_unit_test(tls_is_verified),                 cmocka_unit_test(pooler_is_in_transaction_mode),
         cmocka_unit_test(proxy_counts_round_trips),        cmocka_unit_test(proxy_delays_and_drips),
         cmocka_unit_test(proxy_cuts_refuses_and_injects),  cmocka_unit_test(proxy_loses_commits),
-        cmocka_unit_test(proxy_is_a_black_hole),
+        cmocka_unit_test(proxy_is_a_black_hole),           cmocka_unit_test(sessions_connect_and_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@ enum {
 
 /* A domain's NOT NULL is not the column's: a sub-select without a row gets a NULL past it, and paging
  * must not lose that row. A domain's default is the column's when that has none. */
-#define WRITABLE "(c.relkind" IS_ONE_OF("{r,p}") " OR pg_catalog.pg_column_is_updatable(c.oid, a.attnum, true))"
+#define WRITABLE "(c.relkind" IS_ONE_OF("{r,p,f}") " OR pg_catalog.pg_column_is_updatable(c.oid, a.attnum, true))"
 #define PRIVILEGE(name) "pg_catalog.has_column_privilege(c.oid, a.attnum, '" name "')"
 
 /* unproven: since PostgreSQL 18 a NOT NULL can be declared without being true of the rows there are. */

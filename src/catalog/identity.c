@@ -66,12 +66,9 @@ static const char *unaddressable(const nx_draft *draft) {
 }
 
 static const char *no_updates(const nx_draft *draft) {
-    if (draft->model->kind == NX_KIND_MATVIEW) {
-        return "a materialized view is a copy: edit its tables and refresh it";
-    }
-    return draft->model->kind == NX_KIND_VIEW
-               ? "a view that PostgreSQL cannot update: it joins, groups or computes its rows"
-               : "a foreign table that its server does not let be changed";
+    return draft->model->kind == NX_KIND_MATVIEW
+               ? "a materialized view is a copy: edit its tables and refresh it"
+               : "a view that PostgreSQL cannot update: it joins, groups or computes its rows";
 }
 
 /* INSERT 8, UPDATE 4, DELETE 16: the bits of pg_relation_is_updatable, by CmdType. */

@@ -5,7 +5,7 @@
 #include "nixie/catalog.h"
 #include "nixie/trip.h"
 
-#include "strings.h"
+#include "hash.h"
 
 /* A column's type with everything that a field takes from it. Kept once per catalog. */
 typedef struct nx_type {

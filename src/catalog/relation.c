@@ -12,15 +12,16 @@ enum {
     "EXISTS (SELECT FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class k ON k.oid" EQ "i.inhrelid"  \
     " WHERE i.inhparent" EQ "c.oid AND " also ")"
 
-/* pg_relation_is_updatable locks the relation: it is asked for views and foreign tables only, so that
- * someone's ALTER TABLE elsewhere does not keep a model from opening. 28: INSERT, UPDATE and DELETE. */
+/* pg_relation_is_updatable locks the relation: it is asked for views only, so that someone's ALTER TABLE
+ * elsewhere does not keep a model from opening. Of a foreign table it would ask the wrapper, which may
+ * fail, and for nothing: without keys such a table is read-only. 28: INSERT, UPDATE and DELETE. */
 const char nx_relation_sql[] =
     " SELECT c.oid, n.nspname, c.relname, c.relkind, d.description, pg_catalog.row_security_active(c.oid),"
     " EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class" EQ "c.oid AND w.ev_type" IS_ONE_OF("{2,3,4}") "),"
     " " CHILDREN("NOT k.relispartition") ", " CHILDREN("k.relkind" EQ "'f'") ","
     " pg_catalog.has_table_privilege(c.oid, 'SELECT'), " ANY_PRIVILEGE("INSERT") ", " ANY_PRIVILEGE("UPDATE") ","
     " pg_catalog.has_table_privilege(c.oid, 'DELETE'),"
-    " CASE WHEN c.relkind" IS_ONE_OF("{r,p}") " THEN 28 WHEN c.relkind" EQ "'m' THEN 0"
+    " CASE WHEN c.relkind" IS_ONE_OF("{r,p,f}") " THEN 28 WHEN c.relkind" EQ "'m' THEN 0"
     "  ELSE pg_catalog.pg_relation_is_updatable(c.oid, true) END,"
     " c.relkind" EQ "'p' OR c.relkind" IS_ONE_OF("{r,m}") " AND m.amname" EQ "'heap'"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid" EQ "c.relnamespace"

@@ -2,11 +2,14 @@
  *
  * What a view's column is made of stands only in the view's rule, as a query tree. Its target entries
  * name the table and column of origin (PostgreSQL's own RowDescription for the query is made of them).
- * Entries of sub-selects are met as well; a column of the view therefore counts only when all entries
- * of its number agree, and when the server says that writing to it writes to the base table
- * (pg_column_is_updatable without triggers), which is so only for plain columns of a view over one
- * table without joins, grouping, DISTINCT or LIMIT. Wherever this finds nothing, the view has no
- * identity and is read-only: it errs on that side alone. */
+ * The text also holds the entries of sub-selects in WHERE and among the columns, and which entry
+ * is whose is not told apart here. It need not be: the server says whether writing to a column writes
+ * to the base table (pg_column_is_updatable without triggers), which is so only for plain columns of
+ * a view over one table without joins, grouping, DISTINCT or LIMIT. The base table of such a view is
+ * the first relation of the tree that is not the view, and a column's own entry names that table, or
+ * none when it is computed. So entries of other tables are passed over, and a column counts only when
+ * all that remain under its number agree. Wherever this finds nothing, the view has no identity and is
+ * read-only: it errs on that side alone. */
 #include "describe.h"
 
 #include <stdlib.h>
@@ -14,12 +17,17 @@
 enum { VIEW_MODEL, VIEW_NUMBER, VIEW_TABLE, VIEW_COLUMN, VIEW_KEY_NAME, VIEW_KEY };
 
 const char nx_view_keys_sql[] =
-    ", origins AS (SELECT c.oid AS view, m.x[1]::pg_catalog.int4 AS number, m.x[2]::pg_catalog.oid AS origin,"
-    "  m.x[3]::pg_catalog.int4 AS col FROM pg_catalog.pg_class c"
-    "  JOIN pg_catalog.pg_rewrite w ON w.ev_class" EQ "c.oid AND w.ev_type" EQ "'1' CROSS JOIN args"
-    "  CROSS JOIN LATERAL pg_catalog.regexp_matches(w.ev_action::pg_catalog.text, args.pattern, 'g') m(x)"
+    ", rules AS MATERIALIZED (SELECT c.oid AS view, w.ev_action::pg_catalog.text AS tree FROM pg_catalog.pg_class c"
+    "  JOIN pg_catalog.pg_rewrite w ON w.ev_class" EQ "c.oid AND w.ev_type" EQ "'1'"
     "  WHERE c.oid" PICKED " AND c.relkind" EQ "'v'"
-    "  AND pg_catalog.pg_relation_is_updatable(c.oid, false)" OP("&") "4" OP("<>") "0)"
+    "  AND pg_catalog.pg_relation_is_updatable(c.oid, false)" OP("&") "4" OP("<>") "0),"
+    " origins AS (SELECT r.view, m.x[1]::pg_catalog.int4 AS number, m.x[2]::pg_catalog.oid AS origin,"
+    "  m.x[3]::pg_catalog.int4 AS col FROM rules r CROSS JOIN args"
+    "  CROSS JOIN LATERAL (SELECT f.x[1]::pg_catalog.oid AS oid"
+    "   FROM pg_catalog.regexp_matches(r.tree, ':relid ([0-9]+) ', 'g') WITH ORDINALITY f(x, n)"
+    "   WHERE f.x[1]::pg_catalog.oid" OP("<>") "r.view ORDER BY f.n LIMIT 1) base"
+    "  CROSS JOIN LATERAL pg_catalog.regexp_matches(r.tree, args.pattern, 'g') m(x)"
+    "  WHERE m.x[2]::pg_catalog.oid" EQ "base.oid OR m.x[2]::pg_catalog.oid" EQ "0)"
     " SELECT o.view, o.number, pg_catalog.min(o.origin), pg_catalog.min(o.col), k.name, k.fields"
     " FROM origins o"
     " LEFT JOIN LATERAL (SELECT x.relname AS name, i.indkey::pg_catalog.text AS fields"

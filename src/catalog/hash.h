@@ -1,6 +1,6 @@
-/* strings.h - three small hash tables: strings kept once, pointers by oid, counts by owner and name. */
-#ifndef NIXIE_CATALOG_STRINGS_H
-#define NIXIE_CATALOG_STRINGS_H
+/* hash.h - three small hash tables: strings kept once, pointers by oid, counts by owner and name. */
+#ifndef NIXIE_CATALOG_HASH_H
+#define NIXIE_CATALOG_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

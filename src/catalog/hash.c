@@ -1,4 +1,4 @@
-#include "strings.h"
+#include "hash.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

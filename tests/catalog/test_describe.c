@@ -223,6 +223,7 @@ static const nx_index *index_named(const nx_model *model, const char *name) {
         }
     }
     fail_msg("no index %s", name);
+    return NULL;
 }
 
 static void indexes_say_what_order_they_serve(void **state) {

@@ -39,13 +39,13 @@ HARDEN := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 WERROR ?=
 
+comma := ,
 CFLAGS_release := $(HARDEN)
 LDFLAGS_release := -pie $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
 CFLAGS_plain := -O1 -g
 LDFLAGS_plain :=
 CFLAGS_san := $(SAN)
 LDFLAGS_san := -fsanitize=address,undefined
-comma := ,
 CC_release = $(CC)
 CC_plain   = $(CC)
 CC_san     = $(CC)

@@ -378,6 +378,12 @@ void nx_window_refresh(nx_window *window, int index) {
     }
 }
 
+/* The rows after a page's last one, or before its first. */
+static void fetch_beside(nx_window *w, const nx_page *page, nx_from_kind kind) {
+    const nx_row *edge = &page->rows[kind == NX_FROM_AFTER ? page->nrows - 1 : 0];
+    fetch(w, &(nx_from){.kind = kind, .cursor = edge->cursor}, PAGE_ROWS);
+}
+
 void nx_window_look(nx_window *window, int top, int height, int direction) {
     if (window->job || window->nrows == 0 || !window->current || nx_failed(&window->error)) {
         return;
@@ -385,10 +391,9 @@ void nx_window_look(nx_window *window, int top, int height, int direction) {
     int margin = 2 * (height > 10 ? height : 10);
     if (direction >= 0 && window->nrows - top - height < margin && !nx_window_at_end(window)) {
         window->doing = NEXT;
-        const nx_row *last = nx_window_row(window, window->nrows - 1);
-        fetch(window, &(nx_from){.kind = NX_FROM_AFTER, .cursor = last->cursor}, PAGE_ROWS);
+        fetch_beside(window, window->pages[window->npages - 1], NX_FROM_AFTER);
     } else if (direction <= 0 && top < margin && !nx_window_at_start(window)) {
         window->doing = PREVIOUS;
-        fetch(window, &(nx_from){.kind = NX_FROM_BEFORE, .cursor = nx_window_row(window, 0)->cursor}, PAGE_ROWS);
+        fetch_beside(window, window->pages[0], NX_FROM_BEFORE);
     }
 }

@@ -103,7 +103,7 @@ static void rebuild(ui_view *view) {
         ui_doc_adds(&v->doc, UI_DIM, "nothing is staged");
     }
     v->doc.cursor = 0;
-    ui_doc_go_item(&v->doc, keep >= n ? n - 1 : keep);
+    ui_doc_go_item(&v->doc, keep >= n ? n - 1 : keep < 0 ? 0 : keep);
     ui_app_dirty(view->app);
 }
 
@@ -241,6 +241,15 @@ const ui_view_ops ui_changes_ops = {
     .changed = rebuild,
     .close = close_changes,
 };
+
+void ui_changes_show(ui_app *app, uint64_t id) {
+    ui_view *view = ui_app_find(app, &ui_changes_ops);
+    for (int i = 0; view && i < nx_changeset_count(app->changes); i++) {
+        if (nx_changeset_at(app->changes, i)->id == id) {
+            ui_doc_go_item(&((changes_view *)view)->doc, i);
+        }
+    }
+}
 
 void ui_changes_open(ui_app *app) {
     ui_view *now = ui_app_view(app);

@@ -68,7 +68,7 @@ void ui_doc_pad(ui_doc *doc, int column) {
 void ui_doc_wrap(ui_doc *doc, unsigned style, const char *text, size_t len, int width, int most) {
     ui_doc_line l = doc->lines[doc->nlines - 1];
     int at = line_width(doc, &l), col = 0, lines = 1;
-    size_t from = 0;
+    size_t from = 0, blank = 0; /* blank: just after the last blank of this line, 0: none */
     nx_glyph glyph;
     width = width < 8 ? 8 : width;
     for (size_t i = 0; i < len;) {
@@ -77,11 +77,12 @@ void ui_doc_wrap(ui_doc *doc, unsigned style, const char *text, size_t len, int 
         if (!newline && col + glyph.width <= width) {
             col += glyph.width;
             i += used;
+            blank = text[i - 1] == ' ' ? i : blank;
             continue;
         }
-        ui_doc_add(doc, style, text + from, i - from);
-        i += newline ? used : 0;
-        from = i;
+        size_t end = newline || blank <= from ? i : blank;
+        ui_doc_add(doc, style, text + from, end - from);
+        from = i = end + (newline ? used : 0);
         col = 0;
         if (most && lines == most) {
             ui_doc_adds(doc, UI_DIM, ui_glyph(UI_GLYPH_ELLIPSIS));

@@ -7,6 +7,7 @@
 #include "input.h"
 #include "nixie/rows.h"
 #include "nixie/save.h"
+#include "views.h"
 
 /* One value being edited: fetched whole if need be, typed, judged by the server, staged. At most one
  * at a time; the app owns it. */
@@ -320,12 +321,10 @@ static void save_done(void *owner, const nx_save_report *report) {
         ui_app_saved(app);
         return;
     case NX_NOT_SAVED:
-        ui_say_error(app, report->error);
-        ui_app_changed(app);
-        return;
     case NX_IN_DOUBT:
         ui_say_error(app, report->error);
         ui_app_changed(app);
+        ui_changes_show(app, report->failed_id);
         return;
     }
 }

@@ -78,6 +78,15 @@ nx_model *ui_models_selected(ui_view *view) {
     return m->cursor < m->nlines ? m->lines[m->cursor].model : NULL;
 }
 
+void ui_models_show(ui_view *view, const nx_model *model) {
+    models *m = (models *)view;
+    for (int i = 0; i < m->nlines; i++) {
+        if (m->lines[i].model && m->lines[i].model->oid == model->oid) {
+            m->cursor = i;
+        }
+    }
+}
+
 /* The details of the model under the cursor are fetched when the cursor rests there, so that opening
  * it costs one trip. */
 static void described(void *owner, nx_catalog *catalog, const nx_error *err) {

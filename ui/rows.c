@@ -175,6 +175,7 @@ void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
         v->start_key = start->key ? copy_key(v->arena, start->key) : NULL;
     }
     ui_app_push(app, &v->view);
+    ui_models_show(app->models, model);
     describe(v);
 }
 

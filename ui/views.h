@@ -10,6 +10,8 @@ ui_view *ui_models_new(ui_app *app);
 /* The catalog was loaded or its graph became known. */
 void ui_models_catalog(ui_view *models);
 nx_model *ui_models_selected(ui_view *models);
+/* Puts the pane's cursor on a model that is in the list. */
+void ui_models_show(ui_view *models, const nx_model *model);
 
 /* The rows of a model, described if need be. */
 typedef struct ui_rows_start {
@@ -28,6 +30,8 @@ void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, c
 
 void ui_describe_open(ui_app *app, nx_model *model);
 void ui_changes_open(ui_app *app);
+/* Puts the cursor of an open Changes view on a change. */
+void ui_changes_show(ui_app *app, uint64_t id);
 extern const ui_view_ops ui_changes_ops;
 
 #endif

@@ -19,7 +19,6 @@ struct nx_save_job {
     nx_save_done *done;
     void *owner;
     nx_trip *trip; /* the one under way */
-    bool commit_sent;
     nx_resolve_job *resolve;
     int count;
     place *places;
@@ -248,8 +247,8 @@ static void committed(nx_trip *trip, void *owner) {
     } else if (!err && result) { /* COMMIT of a failed transaction says ROLLBACK, and succeeds */
         nx_error_set(&job->error, NX_ERR_SERVER, "the server rolled the transaction back at COMMIT");
         finish(job, NX_NOT_SAVED);
-    } else if (err && err->kind == NX_ERR_SERVER && connected(job->session)) {
-        blame_refused(job, -1, err);
+    } else if (err && err->sqlstate[0] && err->kind != NX_ERR_LOST && connected(job->session)) {
+        blame_refused(job, -1, err); /* an error in answer to COMMIT rolls back */
         finish(job, NX_NOT_SAVED);
     } else {
         job->resolve = nx_resolve(job->session, job->xid, job->pid, resolved, job);
@@ -266,7 +265,6 @@ static void written(nx_trip *trip, void *owner) {
         blame_refused(job, err->kind == NX_ERR_LOST ? -1 : nx_trip_failed_at(trip, job->transaction_at), err);
     }
     if (!err && !nx_failed(&job->error) && job->xid) {
-        job->commit_sent = true;
         job->trip = send_end(job->session, "commit", "COMMIT", committed, job);
     } else if (connected(job->session) && (!err || err->kind != NX_ERR_REFUSED)) {
         job->trip = send_end(job->session, "roll back", "ROLLBACK", rolled_back, job);
@@ -311,22 +309,13 @@ nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done,
     return job;
 }
 
-static void forgotten(nx_trip *trip, void *owner) {
-    (void)trip;
-    (void)owner;
-}
-
 void nx_save_drop(nx_save_job *job) {
     if (!job) {
         return;
     }
     nx_resolve_drop(job->resolve);
     if (job->trip) {
-        bool ended = job->commit_sent || nx_failed(&job->error);
-        nx_trip_drop(job->trip);
-        if (!ended && connected(job->session)) {
-            send_end(job->session, "roll back", "ROLLBACK", forgotten, NULL);
-        }
+        nx_trip_drop(job->trip); /* the session closes a transaction that nobody waits for */
     }
     free_job(job);
 }

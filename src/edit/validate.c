@@ -27,10 +27,17 @@ static char *as_array(nx_value value) {
 }
 
 /* Types that print otherwise than their cast to text reads, and pages hold the latter: t and true, 10.0.0.1
- * and 10.0.0.1/32, the blanks of char(n). What an extension's types do is not known. */
+ * and 10.0.0.1/32, the blanks of char(n). What an extension's own types do is not known. */
 static bool prints_otherwise(const nx_field *field) {
-    return field->class == NX_TYPE_BOOL || field->class == NX_TYPE_OTHER ||
-           (field->base_type && strcmp(field->base_type, "bpchar") == 0);
+    static const char *const types[] = {"bool", "bpchar", "inet"};
+    for (size_t i = 0; i < NX_COUNT(types); i++) {
+        if (strcmp(field->base_type, types[i]) == 0) {
+            return true;
+        }
+    }
+    static const char built_in[] = "\"pg_catalog\".";
+    return field->class == NX_TYPE_OTHER && !field->domain && !field->composite &&
+           strncmp(field->cast, built_in, sizeof built_in - 1) != 0;
 }
 
 /* array_in() is the one function that hands a text to the input function of any type together with a

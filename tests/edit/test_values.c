@@ -42,7 +42,7 @@ static void no_value_is_bent(void **state) {
     for (size_t i = 0; i < NX_COUNT(values); i++) {
         assert_string_equal(r.values[nx_model_field(r.model, values[i][0])->index].text, values[i][1]);
     }
-    bench_expect(b, "SELECT arr[1] IS NULL AND arr[2] = 'NULL' AND s = '' AND length(t) = 23 FROM vals", "t");
+    bench_expect(b, "SELECT arr[1] IS NULL AND arr[2] = 'NULL' AND s = '' AND length(t) = 22 FROM vals", "t");
     bench_set(b, &r, "s", NULL);
     bench_set(b, &r, "jb", "null"); /* JSON null is a value */
     bench_saved(b);

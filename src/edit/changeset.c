@@ -135,7 +135,8 @@ static void stage_update(nx_changeset *set, nx_change *draft, const nx_change *p
     free(draft->assignments);
 }
 
-static bool may_update(const nx_model *model, const nx_change *present, int nkey, const nx_assignment *a, nx_error *err) {
+static bool may_update(const nx_model *model, const nx_change *present, int nkey, const nx_assignment *a,
+                       nx_error *err) {
     const char *why = nx_field_refusal(a->field, NX_UPDATE);
     if (!why && nkey < 1) {
         why = "the record has no identity";

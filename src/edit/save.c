@@ -232,7 +232,8 @@ static void resolved(void *owner, nx_fate fate, const nx_error *why) {
                      "the connection broke during the commit, and it is not known whether transaction %s was saved",
                      job->xid);
         nx_error_detail(&job->error, "%s", why && why->message ? why->message : "no answer");
-        nx_error_hint(&job->error, "look at the records before saving again; SELECT pg_xact_status('%s') tells", job->xid);
+        nx_error_hint(&job->error, "look at the records before saving again; SELECT pg_xact_status('%s') tells",
+                      job->xid);
         finish(job, NX_IN_DOUBT);
     }
 }

@@ -33,7 +33,8 @@ static void make_model(nx_model *m, nx_field *own, uint32_t oid, const char *nam
     }
     m->fields = pointers[which];
     key_fields[which][0] = &own[0];
-    keys[which] = (nx_key){.name = "pk", .primary = true, .identifies = true, .nfields = 1, .fields = key_fields[which]};
+    keys[which] =
+        (nx_key){.name = "pk", .primary = true, .identifies = true, .nfields = 1, .fields = key_fields[which]};
     m->identity = &keys[which];
 }
 

@@ -27,7 +27,8 @@ static int close_bench(void **state) {
 static void triggers_that_swallow_or_alter(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE trig (id int PRIMARY KEY, v text); INSERT INTO trig VALUES (1,'a');"
-                 "CREATE FUNCTION trig() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF new.v = 'no' THEN RETURN NULL; END IF;"
+                 "CREATE FUNCTION trig() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF new.v = 'no' THEN RETURN "
+                 "NULL; END IF;"
                  " new.v = upper(new.v); RETURN new; END $$;"
                  "CREATE TRIGGER t BEFORE INSERT OR UPDATE ON trig FOR EACH ROW EXECUTE FUNCTION trig();"
                  "CREATE FUNCTION nodel() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
@@ -52,7 +53,8 @@ static void triggers_that_swallow_or_alter(void **state) {
 static void ruled_tables_and_hopeless_views_say_why(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE ruled (id int PRIMARY KEY); CREATE RULE r AS ON UPDATE TO ruled DO INSTEAD NOTHING;"
-                 "CREATE VIEW totals AS SELECT count(*) AS n FROM ruled; CREATE MATERIALIZED VIEW mat AS SELECT 1 AS a");
+                 "CREATE VIEW totals AS SELECT count(*) AS n FROM ruled; CREATE MATERIALIZED VIEW mat AS SELECT 1 "
+                 "AS a");
     assert_non_null(nx_edit_refusal(bench_model(b, "ruled"), NX_UPDATE));
     assert_non_null(nx_edit_refusal(bench_model(b, "totals"), NX_UPDATE));
     assert_non_null(nx_edit_refusal(bench_model(b, "mat"), NX_DELETE));
@@ -68,7 +70,8 @@ static void views_are_edited_by_their_tables_key(void **state) {
     uint64_t id = bench_insert(b, "vsome");
     bench_assign(b, id, "vsome", "ident", "3");
     bench_saved(b);
-    bench_expect(b, "SELECT string_agg(id || coalesce(v, '-') || coalesce(hidden, '-'), ',' ORDER BY id) FROM vbase", "1ah,2Bh,3-h");
+    bench_expect(b, "SELECT string_agg(id || coalesce(v, '-') || coalesce(hidden, '-'), ',' ORDER BY id) FROM "
+                    "vbase", "1ah,2Bh,3-h");
     r = bench_read(b, "vsome", "ident = 2");
     bench_set(b, &r, "ident", "11");
     bench_refused(b, NX_ERR_SERVER, "check option");
@@ -108,10 +111,13 @@ static void deferred_constraints_object_before_the_commit(void **state) {
 
 static void row_security_and_missing_rights(void **state) {
     bench *b = *state;
-    bench_sql(b, "DROP ROLE IF EXISTS clerk_edit; CREATE ROLE clerk_edit LOGIN; CREATE TABLE rls (id int PRIMARY KEY, owner text, v text);"
-                 "INSERT INTO rls VALUES (1,'clerk_edit','a'), (2,'boss','b'); GRANT SELECT, INSERT, UPDATE (owner, v) ON rls TO clerk_edit;"
+    bench_sql(b, "DROP ROLE IF EXISTS clerk_edit; CREATE ROLE clerk_edit LOGIN; CREATE TABLE rls (id int PRIMARY "
+                 "KEY, owner text, v text);"
+                 "INSERT INTO rls VALUES (1,'clerk_edit','a'), (2,'boss','b'); GRANT SELECT, INSERT, UPDATE (owner, "
+                 "v) ON rls TO clerk_edit;"
                  "ALTER TABLE rls ENABLE ROW LEVEL SECURITY; CREATE POLICY see ON rls FOR SELECT USING (true);"
-                 "CREATE POLICY write ON rls FOR UPDATE USING (owner = current_user) WITH CHECK (owner = current_user)");
+                 "CREATE POLICY write ON rls FOR UPDATE USING (owner = current_user) WITH CHECK (owner = "
+                 "current_user)");
     char *url = nx_strdup(b->url), *at = strstr(url, "postgres@");
     assert_non_null(at);
     nx_buf clerk_url = NX_BUF;
@@ -155,7 +161,8 @@ static void nothing_staged_costs_no_trip(void **state) {
 
 static void a_save_is_two_trips(void **state) {
     bench *b = *state;
-    bench_sql(b, "CREATE TABLE trips (id int PRIMARY KEY, v text); INSERT INTO trips SELECT i, 'x' FROM generate_series(1, 300) i");
+    bench_sql(b, "CREATE TABLE trips (id int PRIMARY KEY, v text); INSERT INTO trips SELECT i, 'x' FROM "
+                 "generate_series(1, 300) i");
     for (int i = 1; i <= 300; i++) {
         char condition[20];
         snprintf(condition, sizeof condition, "id = %d", i);

@@ -27,7 +27,8 @@ static int close_bench(void **state) {
 static void a_key_with_microseconds_finds_its_own_record(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE ticks (at timestamptz PRIMARY KEY, v text);"
-                 "INSERT INTO ticks VALUES ('2024-01-01 00:00:00.123456+00', 'a'), ('2024-01-01 00:00:00.123457+00', 'b')");
+                 "INSERT INTO ticks VALUES ('2024-01-01 00:00:00.123456+00', 'a'), ('2024-01-01 "
+                 "00:00:00.123457+00', 'b')");
     bench_record r = bench_read(b, "ticks", "v = 'b'");
     bench_set(b, &r, "v", "B");
     bench_saved(b);
@@ -54,7 +55,8 @@ static void tables_without_a_key_are_edited_by_tuple_id(void **state) {
 
 static void a_rewritten_table_does_not_lend_its_places(void **state) {
     bench *b = *state;
-    bench_sql(b, "CREATE TABLE packed (a int, b text); INSERT INTO packed SELECT i, 'same' FROM generate_series(1,9) i");
+    bench_sql(b, "CREATE TABLE packed (a int, b text); INSERT INTO packed SELECT i, 'same' FROM "
+                 "generate_series(1,9) i");
     bench_record r = bench_read(b, "packed", "ctid = '(0,5)'");
     bench_set(b, &r, "b", "mine");
     /* Another record of the same transaction now stands at (0,5): same ctid, same xmin, same old b. */
@@ -66,8 +68,10 @@ static void a_rewritten_table_does_not_lend_its_places(void **state) {
 static void partitions_and_children_without_a_key(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE parts (a int, v text) PARTITION BY LIST (a);"
-                 "CREATE TABLE parts1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE parts2 PARTITION OF parts FOR VALUES IN (2);"
-                 "INSERT INTO parts VALUES (1,'x'), (2,'x'); CREATE TABLE mum (v text); CREATE TABLE kid () INHERITS (mum);"
+                 "CREATE TABLE parts1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE parts2 PARTITION OF parts "
+                 "FOR VALUES IN (2);"
+                 "INSERT INTO parts VALUES (1,'x'), (2,'x'); CREATE TABLE mum (v text); CREATE TABLE kid () "
+                 "INHERITS (mum);"
                  "INSERT INTO mum VALUES ('x'); INSERT INTO kid VALUES ('x')");
     bench_record r = bench_read(b, "parts", "a = 2"), k = bench_read(b, "mum", "tableoid = 'kid'::regclass");
     bench_set(b, &r, "v", "y");
@@ -88,8 +92,10 @@ static void keys_of_every_kind(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE pair (a int, b text, v text, PRIMARY KEY (b, a));"
                  "INSERT INTO pair VALUES (1,'x','1x'), (1,'y','1y'), (2,'x','2x');"
-                 "CREATE TABLE uniq (code varchar(5) NOT NULL UNIQUE, v text); INSERT INTO uniq VALUES ('a','1'), ('b','2');"
-                 "CREATE TABLE dotted (\"a.b\" int PRIMARY KEY, \"Odd \"\"name$1\" text); INSERT INTO dotted VALUES (1,'x');"
+                 "CREATE TABLE uniq (code varchar(5) NOT NULL UNIQUE, v text); INSERT INTO uniq VALUES ('a','1'), "
+                 "('b','2');"
+                 "CREATE TABLE dotted (\"a.b\" int PRIMARY KEY, \"Odd \"\"name$1\" text); INSERT INTO dotted VALUES "
+                 "(1,'x');"
                  "ALTER TABLE dotted RENAME TO \"my.table\"");
     bench_record r = bench_read(b, "pair", "a = 1 AND b = 'y'"), u = bench_read(b, "uniq", "code = 'b'");
     assert_int_equal(u.model->identity_kind, NX_IDENTITY_UNIQUE);
@@ -126,7 +132,8 @@ static void a_changed_key_moves_with_its_record(void **state) {
 
 static void another_sessions_change_is_told_not_overwritten(void **state) {
     bench *b = *state;
-    bench_sql(b, "CREATE TABLE doc (id int PRIMARY KEY, title text, body text); INSERT INTO doc VALUES (1,'base','b')");
+    bench_sql(b, "CREATE TABLE doc (id int PRIMARY KEY, title text, body text); INSERT INTO doc VALUES "
+                 "(1,'base','b')");
     bench_record r = bench_read(b, "doc", "id = 1");
     bench_set(b, &r, "title", "mine");
     lab_sql(b->url, "UPDATE doc SET title = 'theirs'");
@@ -151,7 +158,8 @@ static void another_sessions_change_is_told_not_overwritten(void **state) {
 static void differences_that_typed_equality_would_not_see(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
-                 "CREATE TABLE lax (id int PRIMARY KEY, n numeric, t text COLLATE ci, f float8, j json, p point, x xml);"
+                 "CREATE TABLE lax (id int PRIMARY KEY, n numeric, t text COLLATE ci, f float8, j json, p point, x "
+                 "xml);"
                  "INSERT INTO lax VALUES (1, 1.0, 'hello', 0, '{\"a\":1}', '(1,1)', '<a/>')");
     static const char *const changed[][2] = {{"n", "1.00"}, {"t", "HELLO"}, {"f", "-0"}, {"j", "{\"a\": 1}"},
                                              {"p", "(1,2)"}, {"x", "<b/>"}};
@@ -169,7 +177,8 @@ static void differences_that_typed_equality_would_not_see(void **state) {
 
 static void of_three_changes_with_one_record_gone_none_is_committed(void **state) {
     bench *b = *state;
-    bench_sql(b, "CREATE TABLE three (id int PRIMARY KEY, v text); INSERT INTO three VALUES (1,'a'), (2,'b'), (3,'c')");
+    bench_sql(b, "CREATE TABLE three (id int PRIMARY KEY, v text); INSERT INTO three VALUES (1,'a'), (2,'b'), "
+                 "(3,'c')");
     for (int i = 1; i <= 3; i++) {
         char condition[20];
         snprintf(condition, sizeof condition, "id = %d", i);
@@ -208,7 +217,8 @@ static void a_table_made_anew_is_noticed(void **state) {
     bench_set(b, &r, "a", "mine");
     lab_sql(b->url, "ALTER TABLE anew RENAME a TO c; ALTER TABLE anew RENAME b TO a");
     bench_refused(b, NX_ERR_CONFLICT, "anew.a was altered");
-    lab_sql(b->url, "DROP TABLE anew; CREATE TABLE anew (id int PRIMARY KEY, a text, b text); INSERT INTO anew VALUES (1,'x','x')");
+    lab_sql(b->url, "DROP TABLE anew; CREATE TABLE anew (id int PRIMARY KEY, a text, b text); INSERT INTO anew "
+                    "VALUES (1,'x','x')");
     bench_refused(b, NX_ERR_CONFLICT, "anew was altered");
     lab_sql(b->url, "DROP TABLE anew");
     bench_refused(b, NX_ERR_SERVER, "does not exist");

@@ -40,6 +40,7 @@ SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanit
 WERROR ?=
 
 comma := ,
+comma := ,
 CFLAGS_release := $(HARDEN)
 LDFLAGS_release := -pie $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
 CFLAGS_plain := -O1 -g

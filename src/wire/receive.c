@@ -35,7 +35,7 @@ static void check_deadline(nx_session *s) {
 /* --- one result ------------------------------------------------------------------------------------- */
 
 static void segment_failed(nx_session *s, nx_trip *trip, const wire_item *item, const PGresult *res) {
-    (void)s;
+    s->hello_due = s->hello_due || item->kind == ITEM_HELLO; /* asked again with the next trip */
     if (item->segment < 0 || nx_failed(&trip->segments[item->segment].error)) {
         return;
     }

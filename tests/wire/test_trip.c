@@ -13,17 +13,31 @@
 #include "lab/lab.h"
 
 typedef struct world {
-    char *url;
+    const char *url;
     nx_session *session;
 } world;
 
+static char *url; /* one database for all; its tables are made anew for each */
+
+static int make_database(void **state) {
+    (void)state;
+    url = lab_database("trip");
+    return 0;
+}
+
+static int free_database(void **state) {
+    (void)state;
+    free(url);
+    return 0;
+}
+
 static int set_up(void **state) {
     world *w = nx_calloc(1, sizeof *w);
-    w->url = lab_database("trip");
-    lab_sql(w->url, "CREATE TABLE t (id int PRIMARY KEY, v text);"
-                    "INSERT INTO t SELECT i, 'row ' || i FROM generate_series(1, 5) i;"
-                    "CREATE TABLE later (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
-    w->session = lab_session(w->url, NULL);
+    w->url = url;
+    lab_sql(url, "DROP TABLE IF EXISTS t, later; CREATE TABLE t (id int PRIMARY KEY, v text);"
+                 "INSERT INTO t SELECT i, 'row ' || i FROM generate_series(1, 5) i;"
+                 "CREATE TABLE later (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+    w->session = lab_session(url, NULL);
     *state = w;
     return 0;
 }
@@ -31,7 +45,6 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     world *w = *state;
     lab_session_free(w->session);
-    free(w->url);
     free(w);
     return 0;
 }
@@ -287,5 +300,5 @@ int main(void) {
         TEST(copy_does_not_wedge_the_session),
         TEST(statements_with_begin_do_not_leak_a_transaction),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_database, free_database);
 }

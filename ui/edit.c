@@ -14,7 +14,9 @@
 struct ui_edit {
     ui_app *app;
     nx_arena *arena;
-    ui_target target; /* its key and shown value are copies */
+    ui_target target; /* its key and shown value are copies, its row is not kept */
+    nx_assignment *seen; /* what else of the record was on the screen */
+    int nseen;
     enum { IN_LINE, IN_EDITOR, SET } how;
     nx_new_kind kind; /* SET */
     ui_view *input;
@@ -76,8 +78,8 @@ static void stage(struct ui_edit *e, nx_new_kind kind, nx_value value) {
     const ui_target *t = &e->target;
     nx_error err = NX_ERROR;
     bool good = t->insert_id ? nx_changeset_assign(app->changes, t->insert_id, t->field, kind, value, &err)
-                             : nx_changeset_update(app->changes, t->model, t->key, t->nkey, t->field, old_value(e),
-                                                   kind, value, &err);
+                             : nx_changeset_update_shown(app->changes, t->model, t->key, t->nkey, e->seen, e->nseen,
+                                                         t->field, old_value(e), kind, value, &err);
     if (!good) {
         ui_say_error(app, &err);
     }
@@ -177,7 +179,11 @@ static void open_editor(struct ui_edit *e) {
         ui_say(e->app, UI_INFO, "nothing was altered");
         ui_edit_forget(e->app);
     } else {
-        e->judging = nx_validate(e->app->session, e->target.field, (nx_value){text.data, text.len}, judged, e);
+        ui_app *app = e->app;
+        nx_validate_job *job = nx_validate(app->session, e->target.field, (nx_value){text.data, text.len}, judged, e);
+        if (app->edit == e) { /* a value that cannot be sent is refused at once, and the edit is over */
+            e->judging = job;
+        }
     }
     nx_error_clear(&err);
     nx_buf_free(&text);
@@ -213,6 +219,18 @@ static void fetched(void *owner, nx_page *page, const nx_error *err) {
     go_on(e);
 }
 
+static void keep_seen(struct ui_edit *e, const nx_row *row, const nx_query *query) {
+    int n = row && query ? nx_query_nfields(query) : 0;
+    e->seen = nx_arena_array(e->arena, (size_t)n, sizeof *e->seen);
+    for (int i = 0; i < n; i++) {
+        const nx_cell *cell = &row->cells[i];
+        if (!cell->cut && !cell->withheld) {
+            e->seen[e->nseen++] =
+                (nx_assignment){.field = nx_query_field(query, i), .old = nx_value_copy(e->arena, cell->value)};
+        }
+    }
+}
+
 static struct ui_edit *begin(ui_app *app, const ui_target *t) {
     ui_edit_forget(app);
     struct ui_edit *e = nx_calloc(1, sizeof *e);
@@ -225,6 +243,9 @@ static struct ui_edit *begin(ui_app *app, const ui_target *t) {
         key[i] = nx_value_copy(e->arena, t->key[i]);
     }
     e->target.key = key;
+    keep_seen(e, t->row, t->query);
+    e->target.row = NULL;
+    e->target.query = NULL;
     app->edit = e;
     return e;
 }

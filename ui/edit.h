@@ -13,6 +13,8 @@ typedef struct ui_target { /* the field of a record, or of a staged new record *
     uint64_t insert_id;  /* a staged new record, else 0 */
     nx_value shown;      /* the value on the screen, or its beginning */
     bool cut;            /* shown is not whole: it is fetched first */
+    const nx_row *row;   /* the record on the screen and the query it came by, or NULL: its other values */
+    const nx_query *query; /* are compared at the save where the record has no key */
     ui_rect anchor;      /* where it stands on the screen */
 } ui_target;
 

@@ -88,12 +88,14 @@ static bool make_target(const record_view *v, ui_target *t) {
     if (!cell) {
         return false;
     }
+    const nx_query *query;
+    ui_record_row(v, node, &query);
     nx_model *model = ui_record_model(v, node);
     const nx_change *change = nx_changeset_find(v->view.app->changes, model, row->key, nkey);
     ui_cell shown = ui_cell_of(node->field, cell, change);
     ui_rect r = v->view.app->main_rect;
     *t = (ui_target){.model = model, .field = node->field, .key = row->key, .nkey = nkey, .shown = shown.value,
-                     .cut = (shown.cut || shown.withheld) && shown.staged != UI_UPDATED,
+                     .cut = (shown.cut || shown.withheld) && shown.staged != UI_UPDATED, .row = row, .query = query,
                      .anchor = {r.y + v->doc.cursor - v->doc.top, r.x, 1, r.width}};
     return true;
 }

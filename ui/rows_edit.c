@@ -25,6 +25,8 @@ static bool make_target(const rows_view *v, ui_target *t) {
     if (row) {
         t->key = row->key;
         t->nkey = nx_window_nkey(v->window);
+        t->row = row;
+        t->query = v->query;
         t->cut = (cell.cut || cell.withheld) && cell.staged != UI_UPDATED;
     }
     return true;
@@ -53,6 +55,7 @@ static bool copied_on_duplicate(const nx_model *model, const nx_field *field) {
 
 static void fill_duplicate(rows_view *v, nx_field *const *fields, const nx_cell *cells, int n) {
     ui_app *app = v->view.app;
+    nx_changeset_group_begin(app->changes); /* one u takes the whole record back */
     uint64_t id = ui_edit_add(app, v->model);
     nx_error err = NX_ERROR;
     for (int i = 0; id && i < n; i++) {
@@ -62,6 +65,7 @@ static void fill_duplicate(rows_view *v, nx_field *const *fields, const nx_cell 
         }
     }
     nx_error_clear(&err);
+    nx_changeset_group_end(app->changes);
     if (id) {
         v->row = -1;
         ui_app_changed(app);

@@ -82,7 +82,7 @@ struct nx_field {
     nx_cut cut;
     bool composite;        /* IS NULL does not mean what it says (ROWS rule 10) */
     bool domain;
-    bool nullable;
+    bool nullable;         /* the column's own NOT NULL; a domain's does not keep every NULL out */
     const char *default_expression; /* pg_get_expr, or NULL */
     char identity;         /* 'a' always, 'd' by default, 0 */
     char generated;        /* 's' stored, 'v' virtual, 0 */
@@ -171,8 +171,9 @@ const char *nx_relation_kind_name(nx_relation_kind kind); /* "to-one", "to-many"
 
 /* A relation as seen from one model. Columns are named, because the other model may not be described.
  * Name: forward, the foreign key's field without Id/_id (authorId -> author), or the target's name for
- * several fields; backward, the referring model's name, with " via field" where several would be
- * alike; made unique among the model's fields and relations. */
+ * several fields and for a field without such an ending; backward, the referring model's name;
+ * many-to-many, the target's. Where several would be alike, each has " via field" (or " via _Table") added.
+ * Unique among the model's fields and relations, and the same before and after it is described. */
 struct nx_relation {
     const char *name;
     nx_relation_kind kind;
@@ -189,7 +190,8 @@ struct nx_relation {
     const char **through_references; /* its columns that point at the target */
     bool indexed;            /* to-many: an index of the child leads with the foreign key's columns */
     char on_delete, on_update;
-    nx_relation *inverse;    /* the same relation seen from the other side */
+    nx_relation *inverse;    /* the same relation seen from the other side; NULL for the two references
+                                of a join table: seen from there they are one many-to-many relation */
 };
 
 /* --- loading ------------------------------------------------------------------------------------ */
@@ -203,11 +205,12 @@ typedef void nx_catalog_done(void *owner, nx_catalog *catalog, const nx_error *e
 typedef struct nx_catalog_job nx_catalog_job;
 nx_catalog_job *nx_catalog_load(nx_session *session, nx_catalog_done *done, void *owner);
 
-/* Describes a model and the models that it references, in one trip. A model that is described
+/* Describes a model and the models that it references, in one trip. The callback borrows the catalog. A model that is described
  * already calls back at once, before returning NULL. NX_ERR_NOT_FOUND when it no longer exists. */
 nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner);
 
-/* Loads the graph in one trip: relations of all models. At once when it is known. */
+/* Loads the graph in one trip: relations of all models. At once when it is known. Where a guessed join
+ * table turns out to be none, or the other way round, the order of the list changes with it. */
 nx_catalog_job *nx_catalog_load_graph(nx_session *session, nx_catalog *catalog, nx_catalog_done *done, void *owner);
 
 /* Sizes in bytes (pg_total_relation_size) of these models, in one trip. */

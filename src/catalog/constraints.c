@@ -19,7 +19,7 @@ const char nx_foreign_keys_sql[] =
 static nx_foreign_key *read_foreign_key(nx_draft *draft, const nx_result *r, int from, int to) {
     nx_arena *arena = draft->catalog->arena;
     nx_foreign_key *key = nx_arena_alloc(arena, sizeof *key);
-    key->name = nx_draft_text(draft, r, from, KEY_NAME);
+    key->name = nx_draft_name(draft, r, from, KEY_NAME);
     key->target = nx_catalog_by_oid(draft->catalog, nx_result_oid(r, from, KEY_TARGET));
     key->fields = nx_arena_array(arena, (size_t)(to - from), sizeof(nx_field *));
     key->references = nx_arena_array(arena, (size_t)(to - from), sizeof(char *));

@@ -52,6 +52,11 @@ const char *nx_draft_text(const nx_draft *draft, const nx_result *r, int row, in
     return nx_arena_strdup(draft->catalog->arena, nx_result_text(r, row, column));
 }
 
+const char *nx_draft_name(const nx_draft *draft, const nx_result *r, int row, int column) {
+    const char *text = nx_result_text(r, row, column);
+    return nx_catalog_intern(draft->catalog, text ? text : "");
+}
+
 uint32_t nx_result_oid(const nx_result *r, int row, int column) { return (uint32_t)nx_result_int(r, row, column); }
 
 char nx_result_char(const nx_result *r, int row, int column) {

@@ -45,6 +45,7 @@ nx_field *nx_draft_field(const nx_draft *draft, int64_t number); /* by attnum; N
 /* The numbers in "1 2 3" or "{1,2,3}", at most max. Returns how many. */
 int nx_numbers(const char *text, int64_t *numbers, int max);
 const char *nx_draft_text(const nx_draft *draft, const nx_result *r, int row, int column); /* a copy, or NULL */
+const char *nx_draft_name(const nx_draft *draft, const nx_result *r, int row, int column); /* kept once; "" for NULL */
 uint32_t nx_result_oid(const nx_result *r, int row, int column);
 char nx_result_char(const nx_result *r, int row, int column); /* 0 for NULL and "" */
 

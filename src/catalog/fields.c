@@ -45,12 +45,10 @@ static void take_type(nx_field *field, const nx_type *type) {
     field->op_gt = type->op_gt;
 }
 
-static void read_field(nx_draft *draft, nx_field *field, const nx_result *r, int row) {
-    nx_catalog *catalog = draft->catalog;
-    const char *name = nx_result_text(r, row, FIELD_NAME), *type = nx_result_text(r, row, FIELD_TYPE);
+static void read_field(const nx_draft *draft, nx_field *field, const nx_result *r, int row) {
     field->number = (int)nx_result_int(r, row, FIELD_NUMBER);
-    field->name = nx_catalog_intern(catalog, name ? name : "");
-    field->type = nx_catalog_intern(catalog, type ? type : "");
+    field->name = nx_draft_name(draft, r, row, FIELD_NAME);
+    field->type = nx_draft_name(draft, r, row, FIELD_TYPE);
     field->type_oid = nx_result_oid(r, row, FIELD_TYPE_OID);
     field->nullable = !nx_result_bool(r, row, FIELD_NOT_NULL);
     field->default_expression = nx_draft_text(draft, r, row, FIELD_DEFAULT);

@@ -49,10 +49,9 @@ static nx_index *read_index(nx_draft *draft, const nx_result *r, int row) {
     columns c = {.count = 0};
     read_columns(&c, r, row);
     nx_index *index = nx_arena_alloc(arena, sizeof *index);
-    index->name = nx_draft_text(draft, r, row, INDEX_NAME);
-    index->definition = nx_draft_text(draft, r, row, INDEX_DEFINITION);
-    index->definition = index->definition ? index->definition : "";
-    index->method = nx_catalog_intern(draft->catalog, nx_result_text(r, row, INDEX_METHOD));
+    index->name = nx_draft_name(draft, r, row, INDEX_NAME);
+    index->definition = nx_draft_name(draft, r, row, INDEX_DEFINITION);
+    index->method = nx_draft_name(draft, r, row, INDEX_METHOD);
     index->unique = nx_result_bool(r, row, INDEX_UNIQUE);
     index->valid = nx_result_bool(r, row, INDEX_VALID);
     index->partial = nx_result_bool(r, row, INDEX_PARTIAL);

@@ -6,8 +6,8 @@
 
 enum { LIST_OID, LIST_SCHEMA, LIST_NAME, LIST_KIND, LIST_ROWS, LIST_READABLE, LIST_PARENT, LIST_EXTENSION };
 
-/* No statement of ours is the same for all server versions but this one: when it goes out, nobody
- * has asked the server for its version yet. Temporary tables of other sessions are left out. */
+/* The same for all server versions: when it goes out, nobody has asked the server for its version yet.
+ * Temporary tables are left out: through a pooler, nobody knows whose they are. */
 static const char list_sql[] =
     "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples::pg_catalog.int8,"
     " pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND (pg_catalog.has_table_privilege(c.oid, 'SELECT')"

@@ -19,21 +19,24 @@ enum {
  * for the type to be: a domain's base, an array's elements, a composite's columns, and so on down.
  * classes: the default btree operator class (access method 403), as the server finds it: the type's
  * own, else the one of a type that it is binary-coercible to (varchar sorts as text), else the
- * polymorphic one: anyenum 3500, anyrange 3831, anymultirange 4537, record 2249, anyarray 2277. */
+ * polymorphic one: anyenum 3500, anyrange 3831, anymultirange 4537, record 2249, anyarray 2277.
+ * OFFSET 0 keeps the planner to the index on pg_type: it takes the recursion for thousands of rows. */
 const char nx_types_sql[] =
     ", used(typ) AS (SELECT DISTINCT a.atttypid FROM pg_catalog.pg_attribute a"
     "  WHERE a.attrelid" PICKED " AND a.attnum" OP(">") "0 AND NOT a.attisdropped),"
-    " base(typ, oid) AS (SELECT typ, typ FROM used UNION SELECT b.typ, t.typbasetype FROM base b"
-    "  JOIN pg_catalog.pg_type t ON t.oid" EQ "b.oid AND t.typtype" EQ "'d'),"
-    " parts(typ, oid) AS (SELECT typ, typ FROM used UNION SELECT p.typ, x.oid FROM parts p"
-    "  JOIN pg_catalog.pg_type t ON t.oid" EQ "p.oid CROSS JOIN LATERAL ("
+    " base(typ, oid) AS (SELECT typ, typ FROM used UNION SELECT b.typ, t.base FROM base b CROSS JOIN LATERAL ("
+    "  SELECT t.typbasetype FROM pg_catalog.pg_type t WHERE t.oid" EQ "b.oid AND t.typtype" EQ "'d' OFFSET 0) t(base)),"
+    " parts(typ, oid) AS (SELECT typ, typ FROM used UNION SELECT p.typ, x.oid FROM parts p CROSS JOIN LATERAL ("
+    "  SELECT x.oid FROM pg_catalog.pg_type t CROSS JOIN LATERAL ("
     "   SELECT t.typbasetype WHERE t.typtype" EQ "'d'"
     "   UNION ALL SELECT e.oid FROM pg_catalog.pg_type e WHERE e.oid" EQ "t.typelem AND e.typarray" EQ "t.oid"
     "   UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE t.typtype" EQ "'c'"
-    "    AND a.attrelid" EQ "t.typrelid AND a.attnum" OP(">") "0 AND NOT a.attisdropped) x(oid)),"
+    "    AND a.attrelid" EQ "t.typrelid AND a.attnum" OP(">") "0 AND NOT a.attisdropped) x(oid)"
+    "  WHERE t.oid" EQ "p.oid OFFSET 0) x(oid)),"
     " classes AS MATERIALIZED (SELECT t.oid, o.opcfamily AS family, " OPERATOR_AT("1") " AS lt, " OPERATOR_AT("2")
     " AS le, " OPERATOR_AT("3") " AS eq, " OPERATOR_AT("4") " AS ge, " OPERATOR_AT("5") " AS gt"
-    "  FROM (SELECT DISTINCT oid FROM parts) p JOIN pg_catalog.pg_type t ON t.oid" EQ "p.oid"
+    "  FROM (SELECT DISTINCT oid FROM parts) p CROSS JOIN LATERAL (SELECT t.oid, t.typtype, t.typelem"
+    "   FROM pg_catalog.pg_type t WHERE t.oid" EQ "p.oid OFFSET 0) t"
     "  LEFT JOIN pg_catalog.pg_type e ON e.oid" EQ "t.typelem AND e.typarray" EQ "t.oid"
     "  CROSS JOIN LATERAL (SELECT oc.opcfamily, oc.opcintype FROM pg_catalog.pg_opclass oc"
     "   JOIN pg_catalog.pg_type i ON i.oid" EQ "oc.opcintype"

@@ -64,7 +64,7 @@ void nx_read_view_keys(nx_draft *draft, const nx_result *r, int from, int to) {
         return;
     }
     nx_key *key = nx_arena_alloc(draft->catalog->arena, sizeof *key);
-    key->name = nx_draft_text(draft, r, from, VIEW_KEY_NAME);
+    key->name = nx_draft_name(draft, r, from, VIEW_KEY_NAME);
     key->fields = nx_arena_array(draft->catalog->arena, (size_t)n, sizeof(nx_field *));
     key->identifies = true;
     for (int i = 0; i < n; i++) {

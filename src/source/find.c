@@ -155,11 +155,20 @@ static void add_origin(const nx_draft *draft, nx_error *err) {
     }
 }
 
+/* A variable may carry the end of its line along. */
+static void trim_end(char *text) {
+    size_t len = text ? strlen(text) : 0;
+    while (len > 0 && strchr(" \t\r\n", text[len - 1])) {
+        text[--len] = '\0';
+    }
+}
+
 static bool fill(nx_draft *draft, const nx_source_request *request, nx_error *err) {
     char *text = nx_source_locate(draft, request, err);
     if (nx_failed(err)) {
         return false;
     }
+    trim_end(text);
     bool ok = (!text || nx_draft_read(draft, text, err)) && nx_draft_finish(draft, err);
     nx_wipe_string(text);
     free(text);

@@ -51,7 +51,10 @@ int nx_json_hex4(const char *s, const char *end) {
     int value = 0;
     for (int i = 0; i < 4; i++, s++) {
         int c = s < end ? *s : 0;
-        int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int d = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : -1;
         if (d < 0) {
             return -1;
         }
@@ -74,7 +77,9 @@ static size_t escape(const char *s, const char *end) {
 static const char *string(const char *s, const char *end, const char **stopped) {
     for (s++; s < end && *s != '"';) {
         uint32_t code;
-        size_t n = *s == '\\' ? escape(s, end) : (unsigned char)*s < 0x20 ? 0 : nx_utf8_decode(s, (size_t)(end - s), &code);
+        size_t n = *s == '\\'                 ? escape(s, end)
+                   : (unsigned char)*s < 0x20 ? 0
+                                              : nx_utf8_decode(s, (size_t)(end - s), &code);
         if (n == 0) {
             break;
         }

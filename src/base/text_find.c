@@ -96,7 +96,9 @@ enum {
     NEVER = -1
 };
 
-static bool is_upper(uint32_t c) { return c < NOT_A_CHARACTER && utf8proc_tolower((utf8proc_int32_t)c) != (utf8proc_int32_t)c; }
+static bool is_upper(uint32_t c) {
+    return c < NOT_A_CHARACTER && utf8proc_tolower((utf8proc_int32_t)c) != (utf8proc_int32_t)c;
+}
 
 static bool is_letter(uint32_t c) {
     if (c < 0x80) {

@@ -12,9 +12,9 @@
 #include "nixie/buf.h"
 #include "draft.h"
 
-#define MAX_DEPTH 16        /* of ${A} inside the value of B ... */
-#define MAX_EXPANSIONS 1000 /* in one value, all told */
-#define MAX_EXPANDED 65536  /* bytes */
+#define MAX_DEPTH      16    /* of ${A} inside the value of B ... */
+#define MAX_EXPANSIONS 1000  /* in one value, all told */
+#define MAX_EXPANDED   65536 /* bytes */
 
 typedef struct entry {
     struct entry *next; /* newest first, so that a later duplicate is found first */

@@ -10,14 +10,14 @@
 
 #include "nixie/source.h"
 
-#define NX_DRAFT_PARAMS 128 /* libpq has about 50 keywords, and each is held once */
+#define NX_DRAFT_PARAMS  128 /* libpq has about 50 keywords, and each is held once */
 #define NX_DRAFT_NOTICES 32
 
 typedef struct nx_draft {
     nx_arena *arena;
     nx_source *source;
     char *const *environment;
-    const char *folder;     /* the project's, for relative paths; NULL when unknown */
+    const char *folder;      /* the project's, for relative paths; NULL when unknown */
     PQconninfoOption *known; /* the keywords of the libpq that is running */
     nx_source_param params[NX_DRAFT_PARAMS];
     size_t nparams;

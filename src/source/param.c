@@ -99,8 +99,9 @@ static bool keep_sslcert(nx_draft *draft, const param_rule *rule, const char *va
 static bool sslidentity(nx_draft *draft, const param_rule *rule, const char *value, nx_error *err) {
     (void)draft, (void)value;
     nx_error_set(err, NX_ERR_USAGE, "%s cannot be used: libpq does not read PKCS#12 files", rule->name);
-    nx_error_hint(err, "split it with openssl pkcs12 -in FILE -clcerts -nokeys -out client.crt and "
-                       "openssl pkcs12 -in FILE -nocerts -out client.key, then use sslcert=client.crt&sslkey=client.key");
+    nx_error_hint(err,
+                  "split it with openssl pkcs12 -in FILE -clcerts -nokeys -out client.crt and "
+                  "openssl pkcs12 -in FILE -nocerts -out client.key, then use sslcert=client.crt&sslkey=client.key");
     return false;
 }
 

@@ -224,8 +224,7 @@ static bool read_rest(const reader *r, const char *s) {
     if (split_password(s, authority, end) || until(fragment, end, "@") < end) {
         return bad(r, authority, "user or password holds one of the characters / ? #", encode_hint);
     }
-    return read_authority(r, s, authority) &&
-           (authority == path || decode(r, "dbname", authority + 1, path, false)) &&
+    return read_authority(r, s, authority) && (authority == path || decode(r, "dbname", authority + 1, path, false)) &&
            (path == fragment || read_query(r, path + 1, fragment));
 }
 
@@ -240,9 +239,7 @@ static bool is_scheme(const char *s, size_t len, const char *scheme) {
     return strlen(scheme) == len && strncasecmp(s, scheme, len) == 0;
 }
 
-static bool read_postgres(const reader *r, const char *s, size_t scheme) {
-    return read_rest(r, s + scheme + 3);
-}
+static bool read_postgres(const reader *r, const char *s, size_t scheme) { return read_rest(r, s + scheme + 3); }
 
 /* A local `prisma dev` hides an ordinary URL in its api_key. */
 static bool read_prisma(const reader *r, const char *s, size_t scheme) {

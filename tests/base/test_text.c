@@ -60,11 +60,11 @@ static const struct {
     /* invalid UTF-8: one mark per byte, and what follows survives */
     {"\x80'", "<80>'", 5},
     {"\xff\xfe", "<FF><FE>", 8},
-    {"\xc0\xaf", "<C0><AF>", 8},                     /* overlong / */
-    {"\xe0\x80\xaf", "<E0><80><AF>", 12},            /* overlong / */
-    {"\xed\xa0\x80", "<ED><A0><80>", 12},            /* surrogate */
-    {"\xf4\x90\x80\x80", "<F4><90><80><80>", 16},    /* above U+10FFFF */
-    {"\xe2\x82'", "<E2><82>'", 9},                   /* cut off */
+    {"\xc0\xaf", "<C0><AF>", 8},                  /* overlong / */
+    {"\xe0\x80\xaf", "<E0><80><AF>", 12},         /* overlong / */
+    {"\xed\xa0\x80", "<ED><A0><80>", 12},         /* surrogate */
+    {"\xf4\x90\x80\x80", "<F4><90><80><80>", 16}, /* above U+10FFFF */
+    {"\xe2\x82'", "<E2><82>'", 9},                /* cut off */
     {"\xe2\x82", "<E2><82>", 8},
     {"\xf0\x9f\x98", "<F0><9F><98>", 12},
     {"\xc3\xc3\xa9", "<C3>é", 5},
@@ -87,8 +87,8 @@ static const struct {
     {"\uFFA0", "<FFA0>", 6},
     {"\uFFF9\uFFFB", "<FFF9><FFFB>", 12},
     {"a\uFE00", "a<FE00>", 7},
-    {"a\uFE0F", "a<FE0F>", 7},                       /* emoji style after a letter */
-    {"❤\uFE0F!", "❤\uFE0F!", 2},                     /* after an emoji */
+    {"a\uFE0F", "a<FE0F>", 7},   /* emoji style after a letter */
+    {"❤\uFE0F!", "❤\uFE0F!", 2}, /* after an emoji */
     {"\U000E0041", "<E0041>", 7},
     {"\U000E01EF", "<E01EF>", 7},
     /* line separators */
@@ -126,9 +126,36 @@ static void each_class_is_neutralised(void **state) {
 
 /* What terminals obey: each must arrive without its first byte. */
 static const char *const attacks[] = {
-    "\x1b[2J",  "\x1b[?1049l", "\x1b[c",  "\x1b[6n", "\x1b[21t", "\x1b[8m",     "\x1b]0;title\a", "\x1b]52;c;eA==\x1b\\", "\x1b]8;;http://x\a",
-    "\x1bP$qm\x1b\\", "\x1b_Gf=100\x1b\\", "\x1b^x\x1b\\", "\x1b" "c", "\x1b#8", "\x1b(0", "\x1bZ", "\x1bk" "x\x1b\\",  "\x9b" "2J", "\xc2\x9b" "2J",
-    "\x90q\x9c", "\x9d" "0;x\x9c", "\x0e", "\x08\x08", "\x05", "a\r\nb",
+    "\x1b[2J",
+    "\x1b[?1049l",
+    "\x1b[c",
+    "\x1b[6n",
+    "\x1b[21t",
+    "\x1b[8m",
+    "\x1b]0;title\a",
+    "\x1b]52;c;eA==\x1b\\",
+    "\x1b]8;;http://x\a",
+    "\x1bP$qm\x1b\\",
+    "\x1b_Gf=100\x1b\\",
+    "\x1b^x\x1b\\",
+    "\x1b"
+    "c",
+    "\x1b#8",
+    "\x1b(0",
+    "\x1bZ",
+    "\x1bk"
+    "x\x1b\\",
+    "\x9b"
+    "2J",
+    "\xc2\x9b"
+    "2J",
+    "\x90q\x9c",
+    "\x9d"
+    "0;x\x9c",
+    "\x0e",
+    "\x08\x08",
+    "\x05",
+    "a\r\nb",
 };
 
 static void sequences_for_terminals_lose_their_first_byte(void **state) {
@@ -168,7 +195,8 @@ static uint32_t random_number(void) {
 
 /* Bytes that meet in interesting ways more often than even ones would. */
 static size_t random_text(char *out, size_t max) {
-    static const char *const pieces[] = {"a", "\u0301", "\u202E", "漢", "😀", "\uFE0F", "\xe2\x82", "\xcc", "\x1b[", "é", "\x9b", "\u1161", "\u034F"};
+    static const char *const pieces[] = {"a",    "\u0301", "\u202E", "漢",   "😀",      "\uFE0F", "\xe2\x82",
+                                         "\xcc", "\x1b[",  "é",      "\x9b", "\u1161", "\u034F"};
     size_t len = 0, want = random_number() % max;
     while (len < want) {
         const char *piece = pieces[random_number() % NX_COUNT(pieces)];
@@ -266,11 +294,21 @@ static const struct {
     const char *out;
     int width;
 } cut_cases[] = {
-    {"hello", 5, "hello", 5},        {"hello", 4, "hel…", 4},      {"hello", 1, "…", 1},
-    {"hello", 0, "", 0},             {"", 0, "", 0},               {"漢字", 4, "漢字", 4},
-    {"漢字", 3, "漢…", 3},           {"漢字", 2, "…", 1},          {"ab\u202Ecd", 7, "ab…", 3},
-    {"ab\u202E", 8, "ab<202E>", 8},  {"a\nb", 3, "a␊b", 3},        {"e\u0301e\u0301", 1, "…", 1},
-    {"e\u0301x", 2, "e\u0301x", 2},  {"a\u200Bb", 2, "a…", 2},     {"abc\n", 3, "ab…", 3},
+    {"hello", 5, "hello", 5},
+    {"hello", 4, "hel…", 4},
+    {"hello", 1, "…", 1},
+    {"hello", 0, "", 0},
+    {"", 0, "", 0},
+    {"漢字", 4, "漢字", 4},
+    {"漢字", 3, "漢…", 3},
+    {"漢字", 2, "…", 1},
+    {"ab\u202Ecd", 7, "ab…", 3},
+    {"ab\u202E", 8, "ab<202E>", 8},
+    {"a\nb", 3, "a␊b", 3},
+    {"e\u0301e\u0301", 1, "…", 1},
+    {"e\u0301x", 2, "e\u0301x", 2},
+    {"a\u200Bb", 2, "a…", 2},
+    {"abc\n", 3, "ab…", 3},
 };
 
 static void text_is_cut_at_whole_glyphs(void **state) {
@@ -311,8 +349,9 @@ static void ascii_mode_emits_only_ascii(void **state) {
 static void validity_is_that_of_rfc_3629(void **state) {
     (void)state;
     static const char *const good[] = {"", "abc", "é", "漢", "😀", "\x7f", "\xc2\x80", "\uFFFF", "\U0010FFFF"};
-    static const char *const bad[] = {"\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf",
-                                      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xc3", "\xe2\x82", "\xff"};
+    static const char *const bad[] = {
+        "\x80",  "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "a\xc3", "\xe2\x82", "\xff"};
     for (size_t i = 0; i < NX_COUNT(good); i++) {
         assert_true(nx_text_valid(good[i], strlen(good[i])));
     }
@@ -332,9 +371,20 @@ static void find_ignores_case_and_respects_bytes(void **state) {
         const char *needle;
         long at;
     } cases[] = {
-        {"Hello World", 0, "world", 6}, {"Hello", 0, "L", 2},      {"Hello", 3, "l", 3},   {"Hello", 4, "l", -1},
-        {"ÄRGER ärger", 0, "ärger", 0}, {"ÄRGER ärger", 1, "äRGER", 7}, {"ΣΑΣ", 0, "σας", 0}, {"abc", 0, "", -1},
-        {"", 0, "a", -1},               {"aab", 0, "ab", 1},       {"a\xff""b", 0, "\xff", 1}, {"abc", 9, "a", -1},
+        {"Hello World", 0, "world", 6},
+        {"Hello", 0, "L", 2},
+        {"Hello", 3, "l", 3},
+        {"Hello", 4, "l", -1},
+        {"ÄRGER ärger", 0, "ärger", 0},
+        {"ÄRGER ärger", 1, "äRGER", 7},
+        {"ΣΑΣ", 0, "σας", 0},
+        {"abc", 0, "", -1},
+        {"", 0, "a", -1},
+        {"aab", 0, "ab", 1},
+        {"a\xff"
+         "b",
+         0, "\xff", 1},
+        {"abc", 9, "a", -1},
         {"\xc3\xa9", 0, "\xa9", -1},
     };
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
@@ -347,17 +397,14 @@ static void fuzzy_prefers_word_starts_runs_and_short_names(void **state) {
     static const struct {
         const char *needle, *better, *worse;
     } cases[] = {
-        {"post", "Post", "PostTag"},
-        {"pt", "PostTag", "Option"},
-        {"ut", "user_tokens", "auth_token"},
-        {"user", "User", "UserSetting"},
-        {"user", "public.users", "u_s_e_r_x"},
-        {"tag", "PostTag", "tXaXg"},
-        {"cat", "Category", "location_at"},
-        {"P", "Post", "post"},
+        {"post", "Post", "PostTag"},           {"pt", "PostTag", "Option"},
+        {"ut", "user_tokens", "auth_token"},   {"user", "User", "UserSetting"},
+        {"user", "public.users", "u_s_e_r_x"}, {"tag", "PostTag", "tXaXg"},
+        {"cat", "Category", "location_at"},    {"P", "Post", "post"},
     };
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
-        int better = nx_text_fuzzy(cases[i].needle, cases[i].better), worse = nx_text_fuzzy(cases[i].needle, cases[i].worse);
+        int better = nx_text_fuzzy(cases[i].needle, cases[i].better),
+            worse = nx_text_fuzzy(cases[i].needle, cases[i].worse);
         assert_true(worse >= 0);
         assert_true(better > worse);
     }

@@ -36,7 +36,9 @@ static const struct {
     {"A B=1", "B", NULL},
     {"A\n=1", "A", "1"},
     {"+A=1", "A", NULL},
-    {"\xef\xbb\xbf" "A=1", "A", "1"}, /* a byte order mark is white space */
+    {"\xef\xbb\xbf"
+     "A=1",
+     "A", "1"}, /* a byte order mark is white space */
     /* ends of lines */
     {"A=1\r\nB=2\r\n", "A", "1"},
     {"A=1\r\nB=2\r\n", "B", "2"},
@@ -89,7 +91,8 @@ static const struct {
     /* the later one counts */
     {"A=1\nA=2", "A", "2"},
     {"A=1\nA=", "A", ""},
-    {"DATABASE_URL=\"postgresql://u:p@h:5432/db?schema=public\"", "DATABASE_URL", "postgresql://u:p@h:5432/db?schema=public"},
+    {"DATABASE_URL=\"postgresql://u:p@h:5432/db?schema=public\"", "DATABASE_URL",
+     "postgresql://u:p@h:5432/db?schema=public"},
 };
 
 static void lines_are_read_as_dotenv_does(void **state) {
@@ -109,16 +112,17 @@ static void lines_are_read_as_dotenv_does(void **state) {
     }
 }
 
-static const char expandable[] = "A=1\nB=${A}\nC=x${A}y${B}z\nD='${A}'\nE=\\${A}\nF=$A ${A:-d} ${} ${a-b}\nG=${UNKNOWN}|\n"
-                                 "H=${FROM_SHELL}\nSHELL_TOO=file\nI=${SHELL_TOO}\nSELF=${SELF}x\nEMPTY=file\nJ=${EMPTY}|\n"
-                                 "L1=${L2}${L2}\nL2=${L1}${L1}\nK=a\\\\${A}\nM=${A\n";
+static const char expandable[] =
+    "A=1\nB=${A}\nC=x${A}y${B}z\nD='${A}'\nE=\\${A}\nF=$A ${A:-d} ${} ${a-b}\nG=${UNKNOWN}|\n"
+    "H=${FROM_SHELL}\nSHELL_TOO=file\nI=${SHELL_TOO}\nSELF=${SELF}x\nEMPTY=file\nJ=${EMPTY}|\n"
+    "L1=${L2}${L2}\nL2=${L1}${L1}\nK=a\\\\${A}\nM=${A\n";
 
 static const struct {
     const char *name, *value;
 } expanded[] = {
-    {"A", "1"},      {"B", "1"},     {"C", "x1y1z"},     {"D", "1"},
-    {"E", "${A}"},   {"F", "$A ${A:-d}  ${a-b}"}, {"G", "|"}, {"H", "shell"},
-    {"I", "shell too"}, {"J", "|"},  {"K", "a\\${A}"},   {"M", "${A"}, {"NONE", NULL},
+    {"A", "1"},     {"B", "1"},     {"C", "x1y1z"},     {"D", "1"}, {"E", "${A}"},    {"F", "$A ${A:-d}  ${a-b}"},
+    {"G", "|"},     {"H", "shell"}, {"I", "shell too"}, {"J", "|"}, {"K", "a\\${A}"}, {"M", "${A"},
+    {"NONE", NULL},
 };
 
 static void references_are_expanded_as_prisma_does(void **state) {

@@ -125,7 +125,9 @@ static void the_first_place_wins(void **state) {
     write_file(folder, "prisma/.env", "DATABASE_URL=postgresql://h/prisma\n");
     write_file(folder, "other.env", "DATABASE_URL=postgresql://h/other\n");
     char *other = in_folder(folder, "other.env");
-    question q = {.url = "postgresql://h/url", .env_file = other, .folder = folder,
+    question q = {.url = "postgresql://h/url",
+                  .env_file = other,
+                  .folder = folder,
                   .environment = {"DATABASE_URL=postgresql://h/environment", "PGDATABASE=libpq"}};
     check_found(&q, "url", "--url");
     q.url = NULL;
@@ -210,7 +212,9 @@ static void what_is_not_read_is_mentioned(void **state) {
 
 static void direct_takes_the_direct_url_of_the_first_place(void **state) {
     const char *folder = *state;
-    write_file(folder, ".env", "DATABASE_URL=" POOLED "\nDATABASE_URL_UNPOOLED=postgresql://h/unpooled\nDIRECT_URL=postgresql://h/direct\n");
+    write_file(folder, ".env",
+               "DATABASE_URL=" POOLED
+               "\nDATABASE_URL_UNPOOLED=postgresql://h/unpooled\nDIRECT_URL=postgresql://h/direct\n");
     question q = {.folder = folder, .direct = true};
     check_found(&q, "direct", "DIRECT_URL in .env");
     write_file(folder, ".env", "DATABASE_URL=" POOLED "\nDATABASE_URL_UNPOOLED=postgresql://h/unpooled\n");
@@ -259,28 +263,38 @@ static const struct {
     nx_tls_wish tls;
     const char *title;
 } hosts[] = {
-    {"postgresql://u@ep-cool-darkness-123456.us-east-2.aws.neon.tech/db", "ep-cool-darkness-123456", "us-east-2.aws", false,
-     false, "verify-full", NX_TLS_DEFAULT, "u@ep-cool-darkness-123456"},
-    {"postgresql://u@ep-small-art-aqyiv0es-pooler.c-8.us-east-1.aws.neon.tech/db?sslmode=require&channel_binding=require",
+    {"postgresql://u@ep-cool-darkness-123456.us-east-2.aws.neon.tech/db", "ep-cool-darkness-123456", "us-east-2.aws",
+     false, false, "verify-full", NX_TLS_DEFAULT, "u@ep-cool-darkness-123456"},
+    {"postgresql://u@ep-small-art-aqyiv0es-pooler.c-8.us-east-1.aws.neon.tech/"
+     "db?sslmode=require&channel_binding=require",
      "ep-small-art-aqyiv0es", "us-east-1.aws", true, false, "verify-full", NX_TLS_DEFAULT, "u@ep-small-art-aqyiv0es"},
-    {"postgresql://u@EP-A-B-1.GWC.AZURE.NEON.TECH./db", "EP-A-B-1", "GWC.AZURE", false, false, "verify-full", NX_TLS_DEFAULT, "u@EP-A-B-1"},
+    {"postgresql://u@EP-A-B-1.GWC.AZURE.NEON.TECH./db", "EP-A-B-1", "GWC.AZURE", false, false, "verify-full",
+     NX_TLS_DEFAULT, "u@EP-A-B-1"},
     {"postgresql://u@ep-a-b-1.us-east-2.aws.neon.build/db?sslmode=disable", "ep-a-b-1", "us-east-2.aws", false, false,
      "verify-full", NX_TLS_DEFAULT, "u@ep-a-b-1"},
-    {"postgresql://u@old-name-123.cloud.neon.tech/db", "old-name-123", NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@old-name-123"},
-    {"postgresql://u@ep-a-b-1.us-east-2.aws.neon.tech/db?sslmode=verify-full", "ep-a-b-1", "us-east-2.aws", false, false, "verify-full",
-     NX_TLS_EXPLICIT, "u@ep-a-b-1"},
+    {"postgresql://u@old-name-123.cloud.neon.tech/db", "old-name-123", NULL, false, false, "verify-full",
+     NX_TLS_DEFAULT, "u@old-name-123"},
+    {"postgresql://u@ep-a-b-1.us-east-2.aws.neon.tech/db?sslmode=verify-full", "ep-a-b-1", "us-east-2.aws", false,
+     false, "verify-full", NX_TLS_EXPLICIT, "u@ep-a-b-1"},
     {"postgresql://u@neon.tech/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@neon.tech"},
     {"postgresql://u@x.notneon.tech/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@x.notneon.tech"},
-    {"postgresql://u@ep-a.neon.tech.evil.example/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@ep-a.neon.tech.evil.example"},
-    {"postgresql://u@db-pooler.example/db", NULL, NULL, true, false, "verify-full", NX_TLS_DEFAULT, "u@db-pooler.example"},
-    {"postgresql://u@db.x-pooler.example/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@db.x-pooler.example"},
-    {"postgresql://u@db.example/db?sslmode=disable", NULL, NULL, false, false, "disable", NX_TLS_EXPLICIT, "u@db.example"},
-    {"postgresql://u@db.example/db?sslmode=require", NULL, NULL, false, false, "require", NX_TLS_EXPLICIT, "u@db.example"},
+    {"postgresql://u@ep-a.neon.tech.evil.example/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT,
+     "u@ep-a.neon.tech.evil.example"},
+    {"postgresql://u@db-pooler.example/db", NULL, NULL, true, false, "verify-full", NX_TLS_DEFAULT,
+     "u@db-pooler.example"},
+    {"postgresql://u@db.x-pooler.example/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT,
+     "u@db.x-pooler.example"},
+    {"postgresql://u@db.example/db?sslmode=disable", NULL, NULL, false, false, "disable", NX_TLS_EXPLICIT,
+     "u@db.example"},
+    {"postgresql://u@db.example/db?sslmode=require", NULL, NULL, false, false, "require", NX_TLS_EXPLICIT,
+     "u@db.example"},
     {"postgresql://u@db.example,localhost/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@db.example"},
     {"postgresql://u@localhost/db", NULL, NULL, false, true, "prefer", NX_TLS_DEFAULT, "u@localhost"},
-    {"postgresql://u@LocalHost/db?sslmode=verify-ca", NULL, NULL, false, true, "verify-ca", NX_TLS_EXPLICIT, "u@LocalHost"},
+    {"postgresql://u@LocalHost/db?sslmode=verify-ca", NULL, NULL, false, true, "verify-ca", NX_TLS_EXPLICIT,
+     "u@LocalHost"},
     {"postgresql://u@127.1.2.3/db", NULL, NULL, false, true, "prefer", NX_TLS_DEFAULT, "u@127.1.2.3"},
-    {"postgresql://u@127.0.0.1.example/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@127.0.0.1.example"},
+    {"postgresql://u@127.0.0.1.example/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT,
+     "u@127.0.0.1.example"},
     {"postgresql://u@[::1]/db", NULL, NULL, false, true, "prefer", NX_TLS_DEFAULT, "u@::1"},
     {"postgresql://u@[::2]/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@::2"},
     {"postgresql://u@128.0.0.1/db", NULL, NULL, false, false, "verify-full", NX_TLS_DEFAULT, "u@128.0.0.1"},
@@ -296,8 +310,9 @@ static void the_host_decides(void **state) {
         nx_error err = NX_ERROR;
         nx_source *source = source_of(hosts[i].url, &err);
         assert_non_null(source);
-        if (!source->endpoint != !hosts[i].endpoint || source->pooled != hosts[i].pooled || source->local != hosts[i].local ||
-            strcmp(source->sslmode, hosts[i].sslmode) != 0 || source->tls != hosts[i].tls || !source->region != !hosts[i].region) {
+        if (!source->endpoint != !hosts[i].endpoint || source->pooled != hosts[i].pooled ||
+            source->local != hosts[i].local || strcmp(source->sslmode, hosts[i].sslmode) != 0 ||
+            source->tls != hosts[i].tls || !source->region != !hosts[i].region) {
             fail_msg("%s: endpoint %s pooled %d local %d sslmode %s tls %d region %s", hosts[i].url, source->endpoint,
                      source->pooled, source->local, source->sslmode, source->tls, source->region);
         }
@@ -322,16 +337,20 @@ static void roots_are_the_systems_unless_named(void **state) {
     const char *bundle = strchr(variable.data, '=') + 1;
     nx_error err = NX_ERROR;
     bool old = PQlibVersion() < 160000;
-    const char *system[] = {"postgresql://h/db", "postgresql://h/db?sslrootcert=system", "postgresql://h/db?sslmode=verify-full",
-                            "postgresql://localhost/db?sslrootcert=system&sslmode=require", "postgresql://ep-a.b.c.neon.tech/db?sslmode=disable"};
+    const char *system[] = {"postgresql://h/db", "postgresql://h/db?sslrootcert=system",
+                            "postgresql://h/db?sslmode=verify-full",
+                            "postgresql://localhost/db?sslrootcert=system&sslmode=require",
+                            "postgresql://ep-a.b.c.neon.tech/db?sslmode=disable"};
     for (size_t i = 0; i < NX_COUNT(system); i++) {
-        nx_source *source = ask(&(question){.url = system[i], .folder = folder, .environment = {home.data, variable.data}}, &err);
+        nx_source *source =
+            ask(&(question){.url = system[i], .folder = folder, .environment = {home.data, variable.data}}, &err);
         assert_non_null(source);
         assert_string_equal(source->sslmode, "verify-full");
         assert_string_equal(source_param(source, "sslrootcert"), old ? bundle : "system");
         nx_source_free(source);
     }
-    nx_source *source = ask(&(question){.url = "postgresql://h/db?sslrootcert=/own.pem", .environment = {variable.data}}, &err);
+    nx_source *source =
+        ask(&(question){.url = "postgresql://h/db?sslrootcert=/own.pem", .environment = {variable.data}}, &err);
     assert_non_null(source);
     assert_string_equal(source_param(source, "sslrootcert"), "/own.pem");
     assert_string_equal(source->sslmode, "verify-full");
@@ -377,7 +396,9 @@ static void prismas_certificate_is_beside_the_schema(void **state) {
 
 static void libpqs_variables_fill_the_gaps(void **state) {
     nx_error err = NX_ERROR;
-    question q = {.folder = *state, .environment = {"PGHOST=db.example", "PGPORT=5499", "PGUSER=me", "PGSSLMODE=require", "PGCONNECT_TIMEOUT=33"}};
+    question q = {
+        .folder = *state,
+        .environment = {"PGHOST=db.example", "PGPORT=5499", "PGUSER=me", "PGSSLMODE=require", "PGCONNECT_TIMEOUT=33"}};
     nx_source *source = ask(&q, &err);
     assert_non_null(source);
     assert_string_equal(source->origin, "libpq defaults");
@@ -419,7 +440,9 @@ static void a_pooler_gets_no_options_from_the_environment(void **state) {
 
 static void a_service_tells_its_host(void **state) {
     const char *folder = *state;
-    write_file(folder, "other.env", "[mine]\nhost=service.example\nport=5477\ndbname=served\nuser=server\npassword=canary\nsslmode=verify-ca\n");
+    write_file(
+        folder, "other.env",
+        "[mine]\nhost=service.example\nport=5477\ndbname=served\nuser=server\npassword=canary\nsslmode=verify-ca\n");
     char *path = in_folder(folder, "other.env");
     setenv("PGSERVICEFILE", path, 1);
     nx_error err = NX_ERROR;
@@ -441,7 +464,8 @@ static void a_service_tells_its_host(void **state) {
 #define WITH_PROJECT(test) cmocka_unit_test_setup_teardown(test, make_project, remove_project)
 
 int main(void) {
-    static const char *const own[] = {"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGSERVICE", "PGSSLMODE", "PGOPTIONS"};
+    static const char *const own[] = {"PGHOST",    "PGPORT",    "PGUSER",   "PGDATABASE",
+                                      "PGSERVICE", "PGSSLMODE", "PGOPTIONS"};
     for (size_t i = 0; i < NX_COUNT(own); i++) {
         unsetenv(own[i]);
     }

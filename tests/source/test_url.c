@@ -169,7 +169,8 @@ static void parameters_are_translated_or_dropped(void **state) {
 static void parameters_of_our_own_are_kept(void **state) {
     (void)state;
     nx_error err = NX_ERROR;
-    nx_source *source = source_of("postgresql://h/db?schema=my%20app&pgbouncer=true&socket_timeout=7&connect_timeout=40", &err);
+    nx_source *source =
+        source_of("postgresql://h/db?schema=my%20app&pgbouncer=true&socket_timeout=7&connect_timeout=40", &err);
     assert_non_null(source);
     assert_string_equal(source->schema, "my app");
     assert_true(source->pooled);
@@ -203,9 +204,11 @@ static void parameters_follow_the_version_of_libpq(void **state) {
 
 /* --- Prisma's own protocol ---------------------------------------------------------------------------------- */
 
-/* {"a":1,"databaseUrl":"postgres://postgres:canary@localhost:51214/template1?sslmode=disable\u0026connection_limit=1"} */
-static const char local_key[] = "eyJhIjoxLCJkYXRhYmFzZVVybCI6InBvc3RncmVzOi8vcG9zdGdyZXM6Y2FuYXJ5QGxvY2FsaG9zdDo1MTIxNC90ZW1wbGF0ZTE_"
-                                "c3NsbW9kZT1kaXNhYmxlXHUwMDI2Y29ubmVjdGlvbl9saW1pdD0xIn0";
+/* {"a":1,"databaseUrl":"postgres://postgres:canary@localhost:51214/template1?sslmode=disable\u0026connection_limit=1"}
+ */
+static const char local_key[] =
+    "eyJhIjoxLCJkYXRhYmFzZVVybCI6InBvc3RncmVzOi8vcG9zdGdyZXM6Y2FuYXJ5QGxvY2FsaG9zdDo1MTIxNC90ZW1wbGF0ZTE_"
+    "c3NsbW9kZT1kaXNhYmxlXHUwMDI2Y29ubmVjdGlvbl9saW1pdD0xIn0";
 
 static void a_local_prisma_server_reveals_its_database(void **state) {
     (void)state;
@@ -297,7 +300,8 @@ static void errors_say_where_and_never_what(void **state) {
 /* Every beginning of a URL, and every URL with one byte changed, is read or refused without a crash. */
 static void damaged_urls_do_no_harm(void **state) {
     (void)state;
-    static const char url[] = "postgresql://us%20er:p%C3%A9@[::1]:5433,h2:1/d%62?sslmode=require&schema=a%20b&options=x#f";
+    static const char url[] =
+        "postgresql://us%20er:p%C3%A9@[::1]:5433,h2:1/d%62?sslmode=require&schema=a%20b&options=x#f";
     static const char bytes[] = "%@:/?#&=[],\x80 "; /* and NUL */
     for (size_t i = 0; i < sizeof url - 1; i++) {
         for (size_t k = 0; k < sizeof bytes; k++) {

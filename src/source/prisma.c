@@ -32,9 +32,14 @@ static char *string_of(const nx_json_line *line, nx_arena *arena) {
     nx_value *values;
     nx_error err = NX_ERROR;
     const char *array = nx_arena_printf(arena, "[%.*s]", (int)line->len, line->text);
-    bool ok = *line->text == '"' && nx_json_read_array(array, arena, &values, &err) == 1;
+    char *string = NULL;
+    if (*line->text == '"' && nx_json_read_array(array, arena, &values, &err) == 1) {
+        string = nx_strdup(values[0].text);
+        nx_wipe_string(values[0].text);
+    }
+    nx_wipe_string(array);
     nx_error_clear(&err);
-    return ok ? nx_strdup(values[0].text) : NULL;
+    return string;
 }
 
 char *nx_prisma_local_url(const char *api_key, size_t len) {
@@ -52,6 +57,7 @@ char *nx_prisma_local_url(const char *api_key, size_t len) {
         }
     }
     nx_arena_free(arena);
+    nx_wipe(json.cap ? json.data : NULL, json.len);
     nx_buf_free(&json);
     return url;
 }

@@ -57,9 +57,7 @@ static void known(nx_buf *out, const char *name, const char *text) {
     ui_json_text(out, name, text && *text ? text : NULL);
 }
 
-static void unknown(nx_buf *out, const char *name) {
-    ui_json_text(out, name, NULL);
-}
+static void unknown(nx_buf *out, const char *name) { ui_json_text(out, name, NULL); }
 
 static void flag(nx_buf *out, const char *name, const nx_server *server, bool value) {
     server ? ui_json_bool(out, name, value) : unknown(out, name);

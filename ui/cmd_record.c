@@ -11,7 +11,8 @@
 
 enum { INCLUDE_MAX = 64 };
 
-static bool parse_key(const nx_model *model, const ui_options *options, nx_arena *arena, nx_key_test *key, nx_error *err) {
+static bool parse_key(const nx_model *model, const ui_options *options, nx_arena *arena, nx_key_test *key,
+                      nx_error *err) {
     return options->key_json ? nx_key_parse_json(model, options->key_json, arena, key, err)
                              : nx_key_parse(model, options->key, arena, key, err);
 }
@@ -89,7 +90,8 @@ static bool fetch_included(ui_link *link, const nx_query *query, const nx_row *r
             nx_query_set_scope(in->query, &scope);
             nx_query_set_whole(in->query, whole);
             nx_query_set_labels(in->query, false);
-            in->page = ui_link_rows(link, in->query, &from, link->options->limit ? link->options->limit : UI_LIMIT_DEFAULT);
+            in->page =
+                ui_link_rows(link, in->query, &from, link->options->limit ? link->options->limit : UI_LIMIT_DEFAULT);
             ok = in->page != NULL;
         }
     }

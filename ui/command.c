@@ -4,13 +4,13 @@
 
 const ui_command ui_commands[UI_COMMAND_COUNT] = {
     [UI_COMMAND_BROWSE] = {.usage = "[URL] [MODEL]",
-                           .help = "browse and edit; URL, else --env FILE, else DATABASE_URL in the environment,\n"
-                                   "else in the project's .env, else libpq's PG* variables and service file",
+                           .help = "browse and edit; URL, else --env FILE, else DATABASE_URL in the\n"
+                                   "environment, else in the project's .env, else libpq's PG* variables",
                            .takes_model = true,
                            .run = ui_browse},
     [UI_COMMAND_DEMO] = {.name = "demo",
                          .usage = "demo",
-                         .help = "start a throw-away PostgreSQL with sample data, browse it, remove it on exit",
+                         .help = "browse a throw-away PostgreSQL with sample data, gone on exit",
                          .own_source = true,
                          .run = ui_cmd_demo},
     [UI_COMMAND_MODELS] = {.name = "models",

@@ -6,13 +6,9 @@
 #include "output.h"
 #include "words.h"
 
-static void add_plain(nx_buf *out, const char *text) {
-    nx_text_plain(out, text, strlen(text), false);
-}
+static void add_plain(nx_buf *out, const char *text) { nx_text_plain(out, text, strlen(text), false); }
 
-static void section(nx_buf *out, const char *name) {
-    nx_buf_addf(out, "\n%s\n", name);
-}
+static void section(nx_buf *out, const char *name) { nx_buf_addf(out, "\n%s\n", name); }
 
 static void add_head(const nx_model *model, nx_buf *out) {
     add_plain(out, model->schema);

@@ -5,9 +5,7 @@
 #include "nixie/text.h"
 
 /* A string never ends in one of these outside of its quotes, so the last byte tells. */
-static bool at_start(const nx_buf *out) {
-    return out->len == 0 || strchr("{[:", out->data[out->len - 1]);
-}
+static bool at_start(const nx_buf *out) { return out->len == 0 || strchr("{[:", out->data[out->len - 1]); }
 
 void ui_json_next(nx_buf *out) {
     if (!at_start(out)) {

@@ -9,9 +9,7 @@ static int say(void (*what)(const ui_options *, nx_buf *), const ui_options *opt
     return ui_write(&out);
 }
 
-static void help(const ui_options *options, nx_buf *out) {
-    ui_options_help(options->command, out);
-}
+static void help(const ui_options *options, nx_buf *out) { ui_options_help(options->command, out); }
 
 static void version(const ui_options *options, nx_buf *out) {
     (void)options;

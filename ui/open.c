@@ -170,7 +170,8 @@ bool ui_link_graph(ui_link *link) {
 
 bool ui_link_sizes(ui_link *link, nx_model *const *models, int count) {
     answer a = {.err = &link->err};
-    return finish_catalog(link, nx_catalog_load_sizes(link->session, link->catalog, models, count, catalog_done, &a), &a);
+    return finish_catalog(link, nx_catalog_load_sizes(link->session, link->catalog, models, count, catalog_done, &a),
+                          &a);
 }
 
 nx_model *ui_link_model(ui_link *link) {

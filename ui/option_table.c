@@ -4,8 +4,8 @@
 
 #include "command.h"
 
-#define ALL ((1u << UI_COMMAND_COUNT) - 1)
-#define SOURCED (ALL & ~UI_FOR(UI_COMMAND_DEMO))
+#define ALL          ((1u << UI_COMMAND_COUNT) - 1)
+#define SOURCED      (ALL & ~UI_FOR(UI_COMMAND_DEMO))
 #define FOR(command) UI_FOR(UI_COMMAND_##command)
 #define MEMBER(name) .offset = offsetof(ui_options, name)
 
@@ -13,26 +13,31 @@ const ui_option ui_option_table[] = {
     {"url", "URL", "where to connect", UI_OPTION_URL, SOURCED, MEMBER(url)},
     {"env", "FILE", "take DATABASE_URL from this file", UI_OPTION_TEXT, SOURCED, MEMBER(env_file)},
     {"direct", NULL, "use DIRECT_URL, not the pooler", UI_OPTION_FLAG, SOURCED, MEMBER(direct)},
-    {"schema", "NAME", "the schema of MODEL, which is then the exact table name", UI_OPTION_TEXT, SOURCED, MEMBER(schema)},
+    {"schema", "NAME", "the schema of MODEL, which is then the exact table name", UI_OPTION_TEXT, SOURCED,
+     MEMBER(schema)},
     {"read-only", NULL, "let the server refuse every write", UI_OPTION_FLAG, ALL, MEMBER(read_only)},
-    {"timeout", "S", "seconds a statement may take (30)", UI_OPTION_NUMBER, ALL, MEMBER(timeout_s), .max = UI_TIMEOUT_MAX},
+    {"timeout", "S", "seconds a statement may take (30)", UI_OPTION_NUMBER, ALL, MEMBER(timeout_s),
+     .max = UI_TIMEOUT_MAX},
 
     {"where", "F", "only rows that match, as in: published = true and title contains 'neon'", UI_OPTION_TEXT, FOR(ROWS),
      MEMBER(where)},
-    {"order", "O", "field, field desc, field desc nulls last; comma-separated", UI_OPTION_TEXT, FOR(ROWS), MEMBER(order)},
+    {"order", "O", "field, field desc, field desc nulls last; comma-separated", UI_OPTION_TEXT, FOR(ROWS),
+     MEMBER(order)},
     {"fields", "A,B", "only these fields", UI_OPTION_TEXT, FOR(ROWS), MEMBER(fields)},
     {"after", "C", "the page after this cursor", UI_OPTION_TEXT, FOR(ROWS), MEMBER(after)},
     {"before", "C", "the page before this cursor", UI_OPTION_TEXT, FOR(ROWS), MEMBER(before)},
     {"last", NULL, "the last page", UI_OPTION_FLAG, FOR(ROWS), MEMBER(last)},
-    {"limit", "N", "rows of a page, or records of each included relation (50)", UI_OPTION_NUMBER, FOR(ROWS) | FOR(RECORD),
+    {"limit", "N", "how many rows at most (50)", UI_OPTION_NUMBER, FOR(ROWS) | FOR(RECORD),
      MEMBER(limit), .max = UI_LIMIT_MAX},
     {"include", "REL,REL", "relations to include, one level deep", UI_OPTION_TEXT, FOR(RECORD), MEMBER(include)},
-    {"key-json", "J", "KEY as a JSON array, where a value holds a comma", UI_OPTION_TEXT, FOR(RECORD), MEMBER(key_json)},
-    {"format", "WORD", "rows: table, json or csv; record: text or json", UI_OPTION_TEXT, FOR(ROWS) | FOR(RECORD),
+    {"key-json", "J", "KEY as a JSON array, where a value holds a comma", UI_OPTION_TEXT, FOR(RECORD),
+     MEMBER(key_json)},
+    {"format", "WORD", "table, json or csv; for a record text or json", UI_OPTION_TEXT, FOR(ROWS) | FOR(RECORD),
      MEMBER(format_name)},
     {"json", NULL, "JSON on stdout", UI_OPTION_FLAG, FOR(MODELS) | FOR(DESCRIBE) | FOR(ROWS) | FOR(RECORD) | FOR(CHECK),
      MEMBER(json)},
-    {"csv-safe", NULL, "keep spreadsheets from running values as formulas", UI_OPTION_FLAG, FOR(ROWS), MEMBER(csv_safe)},
+    {"csv-safe", NULL, "keep spreadsheets from running values as formulas", UI_OPTION_FLAG, FOR(ROWS),
+     MEMBER(csv_safe)},
     {"size", NULL, "size on disk, too", UI_OPTION_FLAG, FOR(MODELS), MEMBER(size)},
 
     {"help", NULL, "this help; after a command, only that command's", UI_OPTION_FLAG, ALL, MEMBER(help)},
@@ -60,16 +65,34 @@ static void add_command(nx_buf *out, const ui_command *command) {
     nx_buf_free(&left);
 }
 
-static void add_options(nx_buf *out, unsigned commands, unsigned without) {
+/* Where else an option may stand: " (also rows, record)"; nothing for those that browsing has. */
+static void add_others(nx_buf *out, unsigned commands, ui_command_id shown) {
+    bool any = false;
+    for (int i = (int)shown + 1; i < UI_COMMAND_COUNT && !(commands & FOR(BROWSE)); i++) {
+        if (commands & UI_FOR(i)) {
+            nx_buf_addf(out, "%s%s", any ? ", " : " (also ", ui_commands[i].name);
+            any = true;
+        }
+    }
+    nx_buf_adds(out, any ? ")" : "");
+}
+
+/* The options of a command, but for those of the commands in `without`. */
+static void add_options(nx_buf *out, ui_command_id id, unsigned without) {
     for (size_t i = 0; i < ui_noptions; i++) {
         const ui_option *option = &ui_option_table[i];
-        if (!(option->commands & commands) || (option->commands & without)) {
+        if (!(option->commands & UI_FOR(id)) || (option->commands & without)) {
             continue;
         }
-        nx_buf left = NX_BUF;
+        nx_buf left = NX_BUF, text = NX_BUF;
         nx_buf_addf(&left, "--%s%s%s", option->name, option->value ? " " : "", option->value ? option->value : "");
-        add_line(out, left.data, option->help);
+        nx_buf_adds(&text, option->help);
+        if (without) {
+            add_others(&text, option->commands, id);
+        }
+        add_line(out, left.data, text.data);
         nx_buf_free(&left);
+        nx_buf_free(&text);
     }
 }
 
@@ -89,12 +112,12 @@ static void program_help(nx_buf *out) {
         add_command(out, &ui_commands[i]);
     }
     nx_buf_adds(out, "\nOptions:\n");
-    add_options(out, FOR(BROWSE), 0);
+    add_options(out, UI_COMMAND_BROWSE, 0);
     for (int i = 0; i < UI_COMMAND_COUNT; i++) {
         /* Each option once, under the first command that has it. */
         unsigned earlier = (1u << i) - 1;
         nx_buf own = NX_BUF;
-        add_options(&own, UI_FOR(i), earlier);
+        add_options(&own, (ui_command_id)i, earlier);
         if (own.len && i != UI_COMMAND_BROWSE) {
             nx_buf_addf(out, "\nOptions of nixie %s:\n%s", ui_commands[i].name, own.data);
         }
@@ -111,6 +134,6 @@ void ui_options_help(ui_command_id id, nx_buf *out) {
     nx_buf_addf(out, "Usage:\n");
     add_command(out, &ui_commands[id]);
     nx_buf_adds(out, "\nOptions:\n");
-    add_options(out, UI_FOR(id), 0);
+    add_options(out, id, 0);
     add_notes(out);
 }

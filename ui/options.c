@@ -87,9 +87,7 @@ static void take_url(ui_options *options, char *value) {
 }
 
 /* The place in the options that a row of the table names. */
-static void *member(ui_options *options, const ui_option *option) {
-    return (char *)options + option->offset;
-}
+static void *member(ui_options *options, const ui_option *option) { return (char *)options + option->offset; }
 
 static bool set_option(parse *p, const ui_option *option, char *value) {
     if (p->ngiven < (int)NX_COUNT(p->given)) {
@@ -162,9 +160,7 @@ static bool collect(parse *p) {
     return true;
 }
 
-static bool is_url(const char *word) {
-    return strstr(word, "://") || strchr(word, '=');
-}
+static bool is_url(const char *word) { return strstr(word, "://") || strchr(word, '='); }
 
 static const ui_command *find_command(const char *word, ui_command_id *id) {
     for (int i = 0; i < UI_COMMAND_COUNT; i++) {

@@ -29,9 +29,7 @@ void ui_process_start(void) {
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-static void stop_handler(int number) {
-    ui_stop = number;
-}
+static void stop_handler(int number) { ui_stop = number; }
 
 void ui_process_catch(void) {
     /* Without SA_RESTART, so that poll() and read() return; reset, so that a second Ctrl-C always ends it. */
@@ -41,9 +39,7 @@ void ui_process_catch(void) {
     sigaction(SIGHUP, &action, NULL);
 }
 
-int ui_process_stopped(void) {
-    return 128 + ui_stop;
-}
+int ui_process_stopped(void) { return 128 + ui_stop; }
 
 void ui_wipe(void *p, size_t len) {
     volatile char *bytes = p;
@@ -52,9 +48,7 @@ void ui_wipe(void *p, size_t len) {
     }
 }
 
-static void stars(char *from, const char *end) {
-    memset(from, '*', (size_t)(end - from));
-}
+static void stars(char *from, const char *end) { memset(from, '*', (size_t)(end - from)); }
 
 /* More is overwritten rather than less: to the last @, and everything after the word "pass". A
  * percent-encoded query may spell that word in many ways, so it goes as a whole. */

@@ -104,13 +104,9 @@ static void add_cell(ui_table *table, char *owned) {
     table->cells[table->ncells++] = owned;
 }
 
-void ui_table_cell(ui_table *table, const char *text) {
-    add_cell(table, shown(text ? text : ""));
-}
+void ui_table_cell(ui_table *table, const char *text) { add_cell(table, shown(text ? text : "")); }
 
-void ui_table_shown(ui_table *table, const nx_buf *text) {
-    add_cell(table, nx_strdup(text->data));
-}
+void ui_table_shown(ui_table *table, const nx_buf *text) { add_cell(table, nx_strdup(text->data)); }
 
 void ui_table_value(ui_table *table, nx_value value, int columns) {
     nx_buf buf = NX_BUF;
@@ -172,9 +168,7 @@ void ui_table_print(const ui_table *table, const char *indent, nx_buf *out) {
     }
 }
 
-static bool is_formula(nx_value v) {
-    return v.len && strchr("=+-@\t\r", v.text[0]);
-}
+static bool is_formula(nx_value v) { return v.len && strchr("=+-@\t\r", v.text[0]); }
 
 void ui_csv_value(nx_buf *out, nx_value value, bool safe) {
     if (nx_is_null(value)) {

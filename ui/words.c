@@ -11,13 +11,9 @@ const char *ui_referential_action(char letter) {
     }
 }
 
-const char *ui_field_identity(char letter) {
-    return letter == 'a' ? "always" : letter == 'd' ? "by default" : NULL;
-}
+const char *ui_field_identity(char letter) { return letter == 'a' ? "always" : letter == 'd' ? "by default" : NULL; }
 
-const char *ui_field_generated(char letter) {
-    return letter == 's' ? "stored" : letter == 'v' ? "virtual" : NULL;
-}
+const char *ui_field_generated(char letter) { return letter == 's' ? "stored" : letter == 'v' ? "virtual" : NULL; }
 
 bool ui_relation_is_one(const nx_relation *relation) {
     return relation->kind == NX_TO_ONE || (relation->kind == NX_TO_MANY && relation->one_to_one);

@@ -37,7 +37,7 @@ static void send_request(nx_session *s, int64_t now) {
 static void cancel_queued(nx_session *s, const nx_error *why) {
     for (nx_trip *trip = s->queued.head, *next; trip; trip = next) {
         next = trip->next;
-        if (trip->kind != NX_TRIP_END) {
+        if (trip->kind != NX_TRIP_END || !s->in_transaction) {
             wire_list_remove(&s->queued, trip);
             nx_error_copy(&trip->error, why);
             wire_session_finish(s, trip);

@@ -78,6 +78,7 @@ static const rule rules[] = {
     {"session is not read-only", "", RETRY_NEVER, true, false, NULL},
     {"server is in hot standby mode", "", RETRY_NEVER, true, false, NULL},
     {"Connection refused", "", RETRY_RESTART, true, false, "is a server running there, and is the port right?"},
+    {"Resource temporarily unavailable", "", RETRY_SOON, false, false, "the server's queue is full: try again"},
     {"No such file or directory", "", RETRY_RESTART, true, false, "is the server running? its socket is not there"},
     {"Permission denied", "", RETRY_NEVER, true, false, NULL},
     {"Network is unreachable", "", RETRY_NEVER, true, false, "check the network"},

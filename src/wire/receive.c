@@ -16,9 +16,19 @@ static void lose(nx_session *s, const char *text, const PGresult *res) {
     nx_error_clear(&why);
 }
 
-int64_t wire_receive_deadline(const nx_session *s) {
-    return s->sent.head ? s->progress_at + s->statement_timeout_ms + GRACE_MS : -1;
+/* How long the server may work without a word: answers come at the end of a segment, and the timeout
+ * counts for each of its statements. */
+static int64_t patience(const nx_session *s) {
+    int most = 1;
+    for (int i = 0; i < s->sent.head->nsegments; i++) {
+        most = s->sent.head->segments[i].count > most ? s->sent.head->segments[i].count : most;
+    }
+    int64_t all = (int64_t)s->statement_timeout_ms * most;
+    int64_t limit = s->statement_timeout_ms > SILENCE_MAX_MS ? s->statement_timeout_ms : SILENCE_MAX_MS;
+    return (all < limit ? all : limit) + GRACE_MS;
 }
+
+int64_t wire_receive_deadline(const nx_session *s) { return s->sent.head ? s->progress_at + patience(s) : -1; }
 
 static void check_deadline(nx_session *s) {
     int64_t deadline = wire_receive_deadline(s);
@@ -27,7 +37,7 @@ static void check_deadline(nx_session *s) {
     }
     nx_error why = NX_ERROR;
     nx_error_set(&why, NX_ERR_TIMEOUT, "no answer from the server for %d s, so the connection was closed",
-                 (s->statement_timeout_ms + GRACE_MS) / 1000);
+                 (int)(patience(s) / 1000));
     wire_session_lose(s, &why);
     nx_error_clear(&why);
 }
@@ -116,6 +126,14 @@ static bool take_error(nx_session *s, nx_trip *trip, const wire_item *item, PGre
     return true;
 }
 
+/* COPY has no place in a pipeline: libpq cannot go on. Not a loss, or it would be tried again. */
+static void refuse_copy(nx_session *s) {
+    nx_error why = NX_ERROR;
+    nx_error_set(&why, NX_ERR_REFUSED, "COPY is not possible here");
+    wire_session_lose(s, &why);
+    nx_error_clear(&why);
+}
+
 /* False when the connection is gone. */
 static bool take(nx_session *s, PGresult *res) {
     nx_trip *trip = s->sent.head;
@@ -146,9 +164,9 @@ static bool take(nx_session *s, PGresult *res) {
         trip->answered = true;
         keep(s, trip, item, res);
         return true;
-    default: /* COPY has no place in a pipeline: libpq cannot go on */
+    default:
         PQclear(res);
-        lose(s, "COPY is not possible here", NULL);
+        refuse_copy(s);
         return false;
     }
 }

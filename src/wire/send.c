@@ -107,12 +107,11 @@ static nx_trip *first_end(const nx_session *s) {
 }
 
 static nx_trip *next_trip(const nx_session *s) {
-    nx_trip *end = first_end(s);
     if (s->cancel.active) {
         return NULL; /* the request must not hit what it was not meant for */
     }
-    if (end || s->in_transaction) {
-        return s->sent.head ? NULL : end;
+    if (s->in_transaction) {
+        return s->sent.head ? NULL : first_end(s);
     }
     nx_trip *trip = s->queued.head;
     bool shared = trip && trip->kind == NX_TRIP_READ && (!s->sent.head || s->sent.head->kind == NX_TRIP_READ);

@@ -130,12 +130,24 @@ void wire_session_finish(nx_session *s, nx_trip *trip) {
     s->kicked = true;
 }
 
+/* An END needs a transaction that is open or about to be: a COMMIT sent outside would be answered
+ * with COMMIT. */
+static bool has_transaction(const nx_session *s) {
+    const nx_trip *trip = s->queued.head;
+    while (trip && trip->kind != NX_TRIP_BEGIN) {
+        trip = trip->next;
+    }
+    return s->in_transaction || trip;
+}
+
 void wire_session_take(nx_session *s, nx_trip *trip) {
     s->kicked = true;
     if (trip->oversized) {
         nx_error_set(&trip->error, NX_ERR_MEMORY, "the statement is too large to be sent");
     } else if (trip->kind == NX_TRIP_BEGIN && nx_session_read_only(s)) {
         nx_error_set(&trip->error, NX_ERR_REFUSED, "this session is read-only");
+    } else if (trip->kind == NX_TRIP_END && !has_transaction(s)) {
+        nx_error_set(&trip->error, NX_ERR_LOST, "the transaction is no longer open");
     }
     if (nx_failed(&trip->error)) {
         wire_session_finish(s, trip);
@@ -199,14 +211,15 @@ static void requeue_or_end(nx_session *s, wire_list *again, nx_trip *trip, const
     }
 }
 
-/* The transaction these belong to died with the connection. */
-static void end_orphans(nx_session *s, const nx_error *why) {
-    for (nx_trip *trip = s->queued.head, *next; trip; trip = next) {
-        next = trip->next;
-        if (trip->kind == NX_TRIP_END) {
-            wire_list_remove(&s->queued, trip);
-            requeue_or_end(s, &s->queued, trip, why);
-        }
+/* The transaction that this was to end died with the connection. */
+static void end_orphan(nx_session *s, const nx_error *why) {
+    nx_trip *trip = s->in_transaction ? s->queued.head : NULL;
+    while (trip && trip->kind != NX_TRIP_END) {
+        trip = trip->next;
+    }
+    if (trip) {
+        wire_list_remove(&s->queued, trip);
+        requeue_or_end(s, &s->queued, trip, why);
     }
 }
 
@@ -215,7 +228,7 @@ void wire_session_lose(nx_session *s, const nx_error *why) {
     nx_error_copy(&reason, why); /* `why` may live in what is about to go */
     wire_session_hang_up(s, false);
     wire_cancel_reset(s);
-    end_orphans(s, &reason);
+    end_orphan(s, &reason);
     wire_list again = {NULL, NULL};
     for (nx_trip *trip = wire_list_pop(&s->sent); trip; trip = wire_list_pop(&s->sent)) {
         requeue_or_end(s, &again, trip, &reason);

@@ -15,6 +15,7 @@ enum {
     CANCEL_REPEAT_MS = 300,      /* a request that comes before its query is lost without a word */
     CANCEL_PATIENCE_MS = 1000,   /* then the socket is closed */
     GRACE_MS = 5000,             /* on top of the statement timeout, for a link that went silent */
+    SILENCE_MAX_MS = 600000,     /* but no longer than this without a byte */
     CONNECT_PATIENCE_MS = 15000, /* at least: a sleeping compute may take that long */
     ADDRESS_PATIENCE_MS = 4000,  /* for one of several addresses to accept a connection */
     NOTICES_MAX = 100            /* kept between two steps */

@@ -1,7 +1,6 @@
 #include "session.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 /* --- life ------------------------------------------------------------------------------------------- */
@@ -28,12 +27,13 @@ static void free_trips(wire_list *list) {
     }
 }
 
+/* Through volatile, so that it is not optimised away: explicit_bzero() is not everywhere. */
 static void forget_password(nx_session *s) {
-    if (s->password) {
-        explicit_bzero(s->password, strlen(s->password));
-        free(s->password);
-        s->password = NULL;
+    for (volatile char *p = s->password; p && *p; p++) {
+        *p = '\0';
     }
+    free(s->password);
+    s->password = NULL;
 }
 
 static void destroy(nx_session *s) {

@@ -11,6 +11,7 @@
 #include "input_route.h"
 #include "keymap.h"
 #include "nixie/text.h"
+#include "open.h"
 #include "output.h"
 #include "password.h"
 #include "views.h"
@@ -31,7 +32,7 @@ static void graph_loaded(void *owner, nx_catalog *catalog, const nx_error *err) 
 
 static void open_named(ui_app *app) {
     nx_error err = NX_ERROR;
-    nx_model *model = nx_catalog_find(app->catalog, app->options->model, app->options->schema, &err);
+    nx_model *model = ui_find_model(app->catalog, app->options->model, app->options, app->source, &err);
     if (model) {
         ui_rows_open(app, model, NULL);
     } else {
@@ -43,7 +44,7 @@ static void open_named(ui_app *app) {
 /* Nothing can be browsed: the program ends with the error as an ordinary message, unless it is only a
  * password that is missing. */
 static void first_failed(ui_app *app, const nx_error *err) {
-    if (nx_session_needs_password(app->session) && app->password_tries < 3) {
+    if (ui_wants_password(app->session, err, app->password_tries)) {
         app->password_tries++;
         ui_term_leave();
         char *password = ui_ask_password(nx_source_title(app->source), app->password_tries > 1);

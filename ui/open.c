@@ -105,13 +105,17 @@ static bool load(ui_link *link) {
     return ok;
 }
 
-/* After a failed connect: was it for want of a password, and did the user type one? */
+bool ui_wants_password(const nx_session *session, const nx_error *err, int tries) {
+    bool wrong = tries > 0 && strcmp(err->sqlstate, "28P01") == 0;
+    return tries < PASSWORD_TRIES && (wrong || nx_session_needs_password(session));
+}
+
+/* True when the user typed one. */
 static bool got_password(ui_link *link, int tries) {
-    bool refused = tries > 0 && strcmp(link->err.sqlstate, "28P01") == 0;
-    if (ui_stop || tries == PASSWORD_TRIES || !(nx_session_needs_password(link->session) || refused)) {
+    if (ui_stop || !ui_wants_password(link->session, &link->err, tries)) {
         return false;
     }
-    char *password = ui_ask_password(nx_source_title(link->source), refused);
+    char *password = ui_ask_password(nx_source_title(link->source), tries > 0);
     if (!password) {
         if (ui_stop) {
             nx_error_set(&link->err, NX_ERR_CANCELLED, "cancelled");

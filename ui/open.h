@@ -33,6 +33,10 @@ nx_session_options ui_session_options(const ui_options *options, const nx_source
 nx_model *ui_find_model(const nx_catalog *catalog, const char *name, const ui_options *options, const nx_source *source,
                         nx_error *err);
 
+/* After a failed connect: was it for want of a password, or the one just typed was wrong? At most three times;
+ * `tries` is how often one was asked for already. */
+bool ui_wants_password(const nx_session *session, const nx_error *err, int tries);
+
 /* Makes the session, connecting nothing yet. Catches signals from here on. */
 void ui_link_start(ui_link *link, const ui_options *options, const nx_source *source);
 /* Starts, and asks for the time: the first trip, which learns who the server is. Asks for a password

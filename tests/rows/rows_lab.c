@@ -1,0 +1,133 @@
+#include "rows/rows_lab.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+typedef struct waiting {
+    bool done;
+    nx_catalog *catalog;
+    nx_page *page;
+    nx_error err;
+} waiting;
+
+static void catalog_done(void *owner, nx_catalog *catalog, const nx_error *err) {
+    waiting *w = owner;
+    w->done = true;
+    w->catalog = catalog;
+    if (err) {
+        nx_error_copy(&w->err, err);
+    }
+}
+
+static void page_done(void *owner, nx_page *page, const nx_error *err) {
+    waiting *w = owner;
+    w->done = true;
+    w->page = page;
+    if (err) {
+        nx_error_copy(&w->err, err);
+    }
+}
+
+static void check(waiting *w) {
+    if (nx_failed(&w->err)) {
+        fail_msg("%s (%s) %s", w->err.message, w->err.hint ? w->err.hint : "", w->err.statement ? w->err.statement : "");
+    }
+}
+
+void rows_lab_reload(rows_lab *lab) {
+    waiting w = {.err = NX_ERROR};
+    nx_catalog_unref(lab->catalog);
+    nx_catalog_load(lab->session, catalog_done, &w);
+    lab_wait(lab->session, &w.done);
+    check(&w);
+    lab->catalog = w.catalog;
+}
+
+rows_lab *rows_lab_open(const char *hint, const char *script, const nx_session_options *options) {
+    rows_lab *lab = nx_calloc(1, sizeof *lab);
+    lab->url = lab_database(hint);
+    lab_sql(lab->url, script);
+    lab->session = lab_session(lab->url, options);
+    waiting w = {.err = NX_ERROR};
+    nx_catalog_load(lab->session, catalog_done, &w);
+    lab_wait(lab->session, &w.done);
+    check(&w);
+    lab->catalog = w.catalog;
+    return lab;
+}
+
+void rows_lab_close(rows_lab *lab) {
+    nx_catalog_unref(lab->catalog);
+    lab_session_free(lab->session);
+    free(lab->url);
+    free(lab);
+}
+
+static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
+    catalog_done(owner, NULL, err);
+    (void)catalog; /* the same one; ours is the reference of the load */
+}
+
+nx_model *rows_lab_model(rows_lab *lab, const char *name) {
+    waiting w = {.err = NX_ERROR};
+    nx_model *model = nx_catalog_find(lab->catalog, name, "public", &w.err);
+    check(&w);
+    nx_catalog_describe(lab->session, model, described, &w);
+    lab_wait(lab->session, &w.done);
+    check(&w);
+    return model;
+}
+
+nx_query *rows_lab_query(rows_lab *lab, const char *model, const char *order, const char *filter) {
+    waiting w = {.err = NX_ERROR};
+    nx_query *query = nx_query_new(rows_lab_model(lab, model));
+    nx_order chosen = {.nterms = 0};
+    if (!nx_order_parse(nx_query_model(query), order, &chosen, &w.err)) {
+        check(&w);
+    }
+    nx_query_set_order(query, &chosen);
+    if (filter && !nx_query_set_filter(query, filter, &w.err)) {
+        check(&w);
+    }
+    return query;
+}
+
+nx_page *rows_lab_fetch(rows_lab *lab, const nx_query *query, const nx_from *from, int limit, nx_error *err) {
+    waiting w = {.err = NX_ERROR};
+    nx_rows_fetch(lab->session, query, from, limit, page_done, &w);
+    lab_wait(lab->session, &w.done);
+    if (err) {
+        nx_error_move(err, &w.err);
+    } else {
+        check(&w);
+        assert_non_null(w.page);
+    }
+    return w.page;
+}
+
+nx_page *rows_lab_first(rows_lab *lab, const nx_query *query, int limit) {
+    return rows_lab_fetch(lab, query, &(nx_from){.kind = NX_FROM_FIRST}, limit, NULL);
+}
+
+nx_page *rows_lab_last(rows_lab *lab, const nx_query *query, int limit) {
+    return rows_lab_fetch(lab, query, &(nx_from){.kind = NX_FROM_LAST}, limit, NULL);
+}
+
+nx_page *rows_lab_from(rows_lab *lab, const nx_query *query, nx_from_kind kind, const nx_cursor *cursor, int limit) {
+    return rows_lab_fetch(lab, query, &(nx_from){.kind = kind, .cursor = *cursor}, limit, NULL);
+}
+
+char *rows_lab_column(const nx_page *page, int i) {
+    nx_buf out = NX_BUF;
+    for (int r = 0; r < page->nrows; r++) {
+        nx_value v = page->rows[r].cells[i].value;
+        nx_buf_adds(&out, r ? " " : "");
+        nx_buf_adds(&out, v.text ? v.text : "NULL");
+    }
+    return nx_buf_take(&out);
+}

@@ -56,9 +56,11 @@ static void a_commit_whose_reply_is_lost_is_saved(void **state) {
     line *l = *state;
     for (int i = 0; i < 3; i++) {
         stage(l);
+        int connections = lab_proxy_connections(l->proxy);
         lab_proxy_fault(l->proxy, "on-commit rst");
         assert_int_equal(bench_save(l->far), NX_SAVED);
         lab_proxy_fault(l->proxy, "pass");
+        assert_int_equal(lab_proxy_connections(l->proxy), connections + 1); /* it had to ask on a new one */
         expect_saved(l, true);
     }
 }
@@ -117,9 +119,11 @@ static void save_and_cancel(line *l, const char *fault) {
 
 static void a_commit_whose_reply_is_swallowed_is_saved(void **state) {
     line *l = *state;
+    int connections = lab_proxy_connections(l->proxy);
     save_and_cancel(l, "on-commit blackhole");
     lab_wait(l->far->session, &l->far->done);
     lab_proxy_fault(l->proxy, "pass");
+    assert_true(lab_proxy_connections(l->proxy) > connections);
     assert_int_equal(l->far->outcome, NX_SAVED);
     expect_saved(l, true);
 }

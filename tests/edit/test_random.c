@@ -1,0 +1,166 @@
+/* Random changesets beside a second writer, against a model in plain arrays: everything or nothing, and nothing
+ * of the other's work lost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bench.h"
+#include "lab/lab.h"
+
+enum { RECORDS = 8, ROUNDS = 60 };
+
+typedef struct plain { /* one record: does it exist, and its two values (0 is NULL) */
+    bool there;
+    int a, b;
+} plain;
+
+static void write_value(nx_buf *buf, int value) {
+    if (value == 0) {
+        nx_buf_adds(buf, "NULL");
+    } else {
+        nx_buf_addf(buf, "%d", value);
+    }
+}
+
+static void fill(bench *b, const plain *table) {
+    nx_buf sql = NX_BUF;
+    nx_buf_adds(&sql, "TRUNCATE r;");
+    for (int i = 0; i < RECORDS; i++) {
+        if (table[i].there) {
+            nx_buf_addf(&sql, "INSERT INTO r VALUES (%d, ", i);
+            write_value(&sql, table[i].a);
+            nx_buf_adds(&sql, ", ");
+            write_value(&sql, table[i].b);
+            nx_buf_adds(&sql, ");");
+        }
+    }
+    lab_sql(b->url, sql.data);
+    nx_buf_free(&sql);
+}
+
+static void expect(bench *b, const plain *table) {
+    nx_buf text = NX_BUF;
+    for (int i = 0; i < RECORDS; i++) {
+        if (table[i].there) {
+            nx_buf_addf(&text, "%d:%d:%d ", i, table[i].a, table[i].b);
+        }
+    }
+    bench_expect(b,
+                 "SELECT coalesce(string_agg(concat(id, ':', coalesce(a, 0), ':', coalesce(b, 0), ' '), ''"
+                 " ORDER BY id), '') FROM r",
+                 text.data);
+    nx_buf_free(&text);
+}
+
+/* The second writer changes one field of a record, or deletes it. */
+static void interfere(bench *b, plain *table, int i, bool *a_touched, bool *b_touched, bool *deleted) {
+    char sql[80];
+    int what = rand() % 3, value = 100 + rand() % 3;
+    if (what == 0) {
+        snprintf(sql, sizeof sql, "DELETE FROM r WHERE id = %d", i);
+        table[i].there = false;
+        *deleted = true;
+    } else if (what == 1) {
+        snprintf(sql, sizeof sql, "UPDATE r SET a = %d WHERE id = %d", value, i);
+        table[i].a = value;
+        *a_touched = true;
+    } else {
+        snprintf(sql, sizeof sql, "UPDATE r SET b = %d WHERE id = %d", value, i);
+        table[i].b = value;
+        *b_touched = true;
+    }
+    lab_sql(b->url, sql);
+}
+
+static int stage_field(bench *b, const bench_record *r, const char *field, int old) {
+    char value[12];
+    int new = rand() % 3;
+    snprintf(value, sizeof value, "%d", new);
+    bench_set(b, r, field, new ? value : NULL);
+    return new == old ? -1 : new;
+}
+
+typedef struct staged { /* what was staged for one record: -1 is nothing */
+    int a, b;
+    bool removed;
+} staged;
+
+static staged stage_record(bench *b, const plain *table, plain *after, int i) {
+    char condition[20];
+    snprintf(condition, sizeof condition, "id = %d", i);
+    bench_record r = bench_read(b, "r", condition);
+    int what = rand() % 4;
+    if (what == 0) {
+        bench_delete(b, &r);
+        after[i].there = false;
+        return (staged){-1, -1, true};
+    }
+    staged s = {what & 1 ? stage_field(b, &r, "a", table[i].a) : -1,
+                what & 2 ? stage_field(b, &r, "b", table[i].b) : -1, false};
+    after[i].a = s.a >= 0 ? s.a : after[i].a;
+    after[i].b = s.b >= 0 ? s.b : after[i].b;
+    return s;
+}
+
+/* Returns whether it is a conflict with what is staged for the record. */
+static bool meddle(bench *b, plain *table, plain *after, int i, staged s) {
+    bool a = false, other = false, gone = false;
+    plain before = table[i];
+    interfere(b, table, i, &a, &other, &gone);
+    a = a && table[i].a != before.a; /* the value that was there already is no difference */
+    other = other && table[i].b != before.b;
+    after[i].there = after[i].there && !gone;
+    after[i].a = a && s.a < 0 ? table[i].a : after[i].a;
+    after[i].b = other && s.b < 0 ? table[i].b : after[i].b;
+    bool on_a = s.removed || s.a >= 0, on_b = s.removed || s.b >= 0;
+    return ((on_a || on_b) && gone) || (on_a && a) || (on_b && other);
+}
+
+static bool one_round(bench *b) {
+    plain table[RECORDS], after[RECORDS];
+    for (int i = 0; i < RECORDS; i++) {
+        table[i] = (plain){rand() % 4 > 0, rand() % 3, rand() % 3};
+    }
+    fill(b, table);
+    memcpy(after, table, sizeof after);
+    int victim = rand() % RECORDS;
+    staged of_victim = {-1, -1, false};
+    for (int i = 0; i < RECORDS; i++) {
+        if (table[i].there && rand() % 2) {
+            staged s = stage_record(b, table, after, i);
+            of_victim = i == victim ? s : of_victim;
+        }
+    }
+    bool conflict = table[victim].there && rand() % 3 && meddle(b, table, after, victim, of_victim);
+    assert_int_equal(bench_save(b), conflict ? NX_NOT_SAVED : NX_SAVED);
+    if (conflict) {
+        assert_int_equal(b->error.kind, NX_ERR_CONFLICT);
+    }
+    expect(b, conflict ? table : after);
+    nx_changeset_clear(b->set);
+    return conflict;
+}
+
+static void everything_or_nothing_beside_another_writer(void **state) {
+    (void)state;
+    bench *b = bench_new("random");
+    bench_sql(b, "CREATE TABLE r (id int PRIMARY KEY, a int, b int)");
+    srand(411);
+    int conflicts = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        conflicts += one_round(b);
+    }
+    assert_in_range(conflicts, 5, ROUNDS - 5);
+    bench_free(b);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(everything_or_nothing_beside_another_writer)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -52,10 +52,17 @@ static void changed(ui_view *view) {
     }
 }
 
+/* Reads the rows again, keeping the cursor where it is on the screen. */
+static void read_again(rows_view *v) {
+    int row = v->row < 0 ? v->top : v->row;
+    v->offset = row - v->top;
+    nx_window_refresh(v->window, row);
+}
+
 static void saved(ui_view *view) {
     rows_view *v = (rows_view *)view;
     if (v->window) {
-        nx_window_refresh(v->window, v->row < 0 ? v->top : v->row);
+        read_again(v);
     }
 }
 
@@ -66,17 +73,29 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
     ui_app_dirty(v->view.app);
     switch (event) {
     case NX_WINDOW_RESET:
-        v->row = shift;
-        /* The wished row stands at the top, or at the bottom when it is the last one. */
-        v->top = nx_window_at_end(window) && shift == nx_window_count(window) - 1 ? shift - v->height + 1 : shift;
+        v->owed = 0;
+        v->row = v->row < 0 && v->offset >= 0 ? v->row : shift;
+        /* The wished row stands where it stood before a refresh, else at the top, or at the bottom when it
+         * is the last one. */
+        if (v->offset >= 0) {
+            v->top = shift - v->offset;
+        } else {
+            v->top = nx_window_at_end(window) && shift == nx_window_count(window) - 1 ? shift - v->height + 1 : shift;
+        }
         v->top = v->top < 0 ? 0 : v->top;
+        v->offset = -1;
         ui_rows_look(v, shift > 0 ? -1 : 1);
         break;
     case NX_WINDOW_GREW:
         v->row += v->row >= 0 ? shift : 0;
         v->top += shift;
+        ui_rows_pay(v);
         break;
-    case NX_WINDOW_FAILED: ui_say_error(v->view.app, nx_window_error(window)); break;
+    case NX_WINDOW_FAILED:
+        v->owed = 0;
+        v->offset = -1;
+        ui_say_error(v->view.app, nx_window_error(window));
+        break;
     }
 }
 
@@ -130,7 +149,7 @@ static int refresh(rows_view *v) {
     if (nx_window_count(v->window) == 0) {
         nx_window_go(v->window, &(nx_from){.kind = NX_FROM_FIRST});
     } else {
-        nx_window_refresh(v->window, v->row < 0 ? v->top : v->row);
+        read_again(v);
     }
     return UI_DONE;
 }
@@ -168,6 +187,7 @@ void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
     v->catalog = nx_catalog_ref(model->catalog);
     v->arena = nx_arena_new(0);
     v->height = 20;
+    v->offset = -1;
     if (start) {
         v->scope = start->scope ? copy_scope(v->arena, start->scope) : NULL;
         v->scope_title = nx_arena_strdup(v->arena, start->scope_title);

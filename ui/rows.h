@@ -34,7 +34,8 @@ typedef struct rows_view {
     int left;   /* the first field that scrolls */
     int height; /* rows in sight at the last draw */
     int width;
-    bool to_insert; /* put the cursor on the newest staged record when it appears */
+    int owed;   /* rows to move yet, once they are here */
+    int offset; /* a refresh: the cursor's place on the screen, -1: none is under way */
     rows_column *columns;
     uint64_t *inserts; /* ids of staged new records of this model, in order */
     int ninserts;
@@ -68,6 +69,7 @@ void ui_rows_foot(ui_view *view, nx_buf *out);
 /* --- rows_move.c --- */
 int ui_rows_move(rows_view *v, ui_action action, int count);
 void ui_rows_clamp(rows_view *v);
+void ui_rows_pay(rows_view *v); /* moves what is owed */
 void ui_rows_look(rows_view *v, int direction);
 
 /* --- rows_query.c: sort, filter, go to --- */

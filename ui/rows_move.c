@@ -1,5 +1,7 @@
 #include "rows.h"
 
+enum { OWED_MAX = 2000 };
+
 static int count_of(const rows_view *v) { return v->window ? nx_window_count(v->window) : 0; }
 
 void ui_rows_clamp(rows_view *v) {
@@ -28,6 +30,17 @@ void ui_rows_look(rows_view *v, int direction) {
     }
 }
 
+/* Keys typed faster than rows arrive are not lost: what could not be moved yet is owed, and paid when
+ * the next page is here. */
+static void owe(rows_view *v, int at, int n) {
+    v->owed = 0;
+    if (v->window && at >= n && n > 0 && !nx_window_at_end(v->window)) {
+        v->owed = at - (n - 1) > OWED_MAX ? OWED_MAX : at - (n - 1);
+    } else if (v->window && at < 0 && v->row >= 0 && !nx_window_at_start(v->window)) {
+        v->owed = at < -OWED_MAX ? -OWED_MAX : at;
+    }
+}
+
 /* Staged new records stand above the first row in sight: up from the very first row leads to them. */
 static void move_rows(rows_view *v, int by) {
     int n = count_of(v), at = v->row + by;
@@ -37,14 +50,23 @@ static void move_rows(rows_view *v, int by) {
     if (v->row >= 0 && at < 0) {
         at = v->row > 0 || v->ninserts == 0 ? 0 : at;
     }
+    owe(v, at, n);
     at = at < -v->ninserts ? -v->ninserts : at;
     v->row = at >= n ? (n > 0 ? n - 1 : v->row < 0 ? v->row : 0) : at;
     ui_rows_look(v, by < 0 ? -1 : 1);
 }
 
+void ui_rows_pay(rows_view *v) {
+    int owed = v->owed;
+    if (owed) {
+        v->top += owed;
+        move_rows(v, owed);
+    }
+}
+
 /* A page keeps the cursor's place on the screen. */
 static void move_page(rows_view *v, int pages) {
-    int by = pages * (v->height > 1 ? v->height - 1 : 1);
+    int by = pages * (v->height > 1 ? v->height - 1 : 1) + v->owed;
     int n = count_of(v), height = v->height > 0 ? v->height : 1;
     v->top += by;
     v->top = v->top > n - height ? n - height : v->top;
@@ -79,8 +101,8 @@ static int percent(rows_view *v, int count) {
 int ui_rows_move(rows_view *v, ui_action action, int count) {
     int n = count ? count : 1;
     switch (action) {
-    case UI_DO_DOWN: move_rows(v, n); return UI_DONE;
-    case UI_DO_UP: move_rows(v, -n); return UI_DONE;
+    case UI_DO_DOWN: move_rows(v, v->owed + n); return UI_DONE;
+    case UI_DO_UP: move_rows(v, v->owed - n); return UI_DONE;
     case UI_DO_PAGE_DOWN: move_page(v, n); return UI_DONE;
     case UI_DO_PAGE_UP: move_page(v, -n); return UI_DONE;
     case UI_DO_FIRST: go(v, NX_FROM_FIRST, 0); return UI_DONE;

@@ -66,7 +66,7 @@ static void a_model_opens_with_its_first_rows(void **state) {
     screen_type(s, "/^C<BS><BS>Post<Enter>");
     screen_wait(s, "Hello, world");
     screen_wait(s, "Keyset beats offset");
-    screen_wait(s, "1-21 of ~100K");
+    screen_wait(s, "1-19 of ~100K");
     screen_wait_line(s, -1, "Post › 1");
     screen_wait_line(s, -1, "id integer not null");
     quit(s);
@@ -81,7 +81,7 @@ static void the_last_row_is_one_key_away(void **state) {
     screen_wait(s, "100%");
     screen_type(s, "g");
     screen_wait(s, "Hello, world");
-    screen_wait(s, "1-21 of");
+    screen_wait(s, "1-19 of");
     quit(s);
 }
 
@@ -90,11 +90,11 @@ static void paging_shows_every_row_once(void **state) {
     screen *s = open_model("Post");
     screen_wait(s, "Hello, world");
     screen_type(s, "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>");
-    screen_wait_line(s, -1, "Post › 181");
+    screen_wait_line(s, -1, "Post › 163");
     screen_type(s, "<C-b>");
-    screen_wait_line(s, -1, "Post › 161");
+    screen_wait_line(s, -1, "Post › 145");
     screen_type(s, "300j");
-    screen_wait_line(s, -1, "Post ›");
+    screen_wait_line(s, -1, "Post › 445");
     screen_type(s, "50%");
     screen_wait(s, "of ~100K ─ 5"); /* about the middle, marked as an estimate */
     screen_wait(s, "~4");
@@ -149,7 +149,8 @@ static void hostile_text_never_reaches_the_terminal(void **state) {
     screen_type(s, "/pwned<Enter>");
     screen_wait(s, "<9B>31m<202E>abc");
     screen_type(s, "i");
-    screen_wait(s, "described");
+    screen_wait(s, "addressed by primary key");
+    screen_wait(s, "^[[?1000h");
     size_t len;
     const char *bytes = screen_bytes(s, &len);
     static const char *const forbidden[] = {"\033]0;", "\033]52;c;aGk=", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x80\x8b", "\033[31m"};
@@ -201,7 +202,7 @@ static void filtering_says_where_it_went_wrong(void **state) {
 static void references_are_followed_and_walked_back(void **state) {
     (void)state;
     screen *s = open_model("Comment");
-    screen_wait(s, "Comment › 1");
+    screen_wait(s, "This saved my afternoon.");
     screen_type(s, "/`postId` = 2<Enter>");
     screen_wait(s, "Keyset beats offset"); /* the label of the post stands in its cell */
     quit(s);
@@ -265,7 +266,7 @@ static void a_model_is_described(void **state) {
     screen_wait(s, "timestamp(3)");
     screen_type(s, "G");
     screen_wait(s, "Relations");
-    screen_wait(s, "through _CategoryToPost");
+    screen_wait(s, "many-to-many");
     quit(s);
 }
 
@@ -286,10 +287,13 @@ static void help_lists_the_keys_of_this_view(void **state) {
     screen *s = open_model("Post");
     screen_wait(s, "Hello, world");
     screen_type(s, "?");
-    screen_wait(s, "Rows");
+    screen_wait(s, "q closes");
+    screen_type(s, "/sort by<Enter>");
     screen_wait(s, "sort by this field");
+    screen_type(s, "G");
+    screen_wait(s, "draw the screen again");
     screen_type(s, "q");
-    screen_wait_gone(s, "sort by this field");
+    screen_wait_gone(s, "draw the screen again");
     quit(s);
 }
 

@@ -15,6 +15,7 @@ bool ui_terminfo_usable(nx_error *err) {
     } else if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
         nx_error_set(err, NX_ERR_USAGE, "the terminal type \"%s\" cannot place the cursor", name);
     } else {
+        del_curterm(cur_term); /* newterm makes its own */
         return true;
     }
     nx_error_hint(err, "set TERM, for example to xterm-256color; nixie rows MODEL prints without a screen");

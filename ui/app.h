@@ -21,6 +21,7 @@ typedef struct ui_app {
     const nx_source *source;
     nx_session *session;
     nx_catalog *catalog;      /* NULL until the first trip came back */
+    nx_catalog_job *list_job, *graph_job; /* being read */
     nx_changeset *changes;
     ui_view *models;
     ui_view *trail[UI_TRAIL_MAX]; /* views walked through; those after `at` are for going forward */

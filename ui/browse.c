@@ -7,9 +7,11 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "edit.h"
 #include "frame.h"
 #include "input_route.h"
 #include "keymap.h"
+#include "nixie/save.h"
 #include "nixie/text.h"
 #include "open.h"
 #include "output.h"
@@ -22,6 +24,7 @@ enum { TICK_MS = 100 };
 
 static void graph_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
     ui_app *app = owner;
+    app->graph_job = NULL;
     (void)catalog;
     if (err) {
         ui_say_error(app, err);
@@ -63,6 +66,7 @@ static void first_failed(ui_app *app, const nx_error *err) {
 
 static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
     ui_app *app = owner;
+    app->list_job = NULL;
     ui_app_dirty(app);
     bool first = !app->catalog;
     if (err && first) {
@@ -80,10 +84,16 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
         open_named(app);
     }
     /* After the first paint: nothing that is shown now waits for it. */
-    nx_catalog_load_graph(app->session, catalog, graph_loaded, app);
+    nx_catalog_drop(app->graph_job);
+    app->graph_job = NULL;
+    nx_catalog_job *job = nx_catalog_load_graph(app->session, catalog, graph_loaded, app);
+    app->graph_job = job;
 }
 
-void ui_app_reload(ui_app *app) { nx_catalog_load(app->session, catalog_loaded, app); }
+void ui_app_reload(ui_app *app) {
+    nx_catalog_drop(app->list_job);
+    app->list_job = nx_catalog_load(app->session, catalog_loaded, app);
+}
 
 static void on_notice(void *owner, const char *message) { ui_say(owner, UI_INFO, "%s", message); }
 
@@ -180,6 +190,10 @@ static void run(ui_app *app) {
 /* --- beginning and end ---------------------------------------------------------------------------------- */
 
 static void close_everything(ui_app *app) {
+    nx_catalog_drop(app->list_job);
+    nx_catalog_drop(app->graph_job);
+    nx_save_drop(app->saving);
+    ui_edit_forget(app);
     while (app->noverlays > 0) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);
     }

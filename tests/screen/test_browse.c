@@ -213,7 +213,7 @@ static void references_are_followed_and_walked_back(void **state) {
     screen_wait(s, "Post");
     screen_type(s, "<Esc>");
     screen_wait_gone(s, "what refers to");
-    screen_type(s, "llllll");
+    screen_type(s, "lllll");
     int row, column;
     assert_true(screen_find(s, "linus@blog.example", &row, &column));
     screen_wait_line(s, -1, "managerId");

@@ -15,7 +15,7 @@ nx_trip *nx_fetch_trip(nx_rows_job *job) {
 void nx_fetch_add_page(nx_rows_job *job, nx_trip *trip) {
     nx_fetch *f = job->more;
     nx_sql sql = NX_SQL;
-    if (job->query->paging == NX_PAGING_TUPLE) {
+    if (job->query->paging != NX_PAGING_KEY) {
         nx_tuple_settings(&sql);
         nx_trip_add(trip, &sql);
         nx_sql_free(&sql);

@@ -85,20 +85,21 @@ static void add_tables(const nx_model *model, nx_sql *sql) {
     free(leaves);
 }
 
+/* OPERATOR(...) has one precedence for all operators, hence the parentheses. */
 static void add_block(const nx_query *query, double fraction, nx_sql *sql) {
     nx_sql_add(sql, "SELECT ");
     nx_sql_add(sql, query->nsort > 1 ? "r.id::pg_catalog.text, " : "");
-    nx_sql_add(sql, "pg_catalog.format('(%s,0)', pg_catalog.floor(");
+    nx_sql_add(sql, "pg_catalog.format('(%s,0)', pg_catalog.floor((");
     add_real(sql, fraction, "pg_catalog.float8");
-    nx_sql_add(sql, " OPERATOR(pg_catalog.*) r.total OPERATOR(pg_catalog.-) r.before)::pg_catalog.int8) FROM ("
+    nx_sql_add(sql, " OPERATOR(pg_catalog.*) r.total) OPERATOR(pg_catalog.-) r.before)::pg_catalog.int8) FROM ("
                     "SELECT b.place, b.id, b.blocks, pg_catalog.sum(b.blocks) OVER () AS total, "
                     "pg_catalog.sum(b.blocks) OVER (ORDER BY b.place) OPERATOR(pg_catalog.-) b.blocks AS before FROM ("
                     "SELECT v.place, v.id, (pg_catalog.pg_relation_size(v.id) OPERATOR(pg_catalog./) "
                     "pg_catalog.current_setting('block_size')::pg_catalog.int8)::pg_catalog.float8 AS blocks FROM (VALUES ");
     add_tables(query->model, sql);
-    nx_sql_add(sql, ") v(place, id)) b) r WHERE r.before OPERATOR(pg_catalog.+) r.blocks OPERATOR(pg_catalog.>) ");
+    nx_sql_add(sql, ") v(place, id)) b) r WHERE r.before OPERATOR(pg_catalog.+) r.blocks OPERATOR(pg_catalog.>) (");
     add_real(sql, fraction, "pg_catalog.float8");
-    nx_sql_add(sql, " OPERATOR(pg_catalog.*) r.total ORDER BY r.place LIMIT 1");
+    nx_sql_add(sql, " OPERATOR(pg_catalog.*) r.total) ORDER BY r.place LIMIT 1");
 }
 
 bool nx_fraction_sql(const nx_query *query, double fraction, bool whole, nx_sql *sql, nx_error *err) {

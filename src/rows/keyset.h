@@ -28,7 +28,7 @@ void nx_page_sql(const nx_query *query, const nx_columns *columns, const nx_walk
 void nx_keyset_source(const nx_query *query, const nx_walk *walk, nx_sql *sql);
 void nx_tuple_source(const nx_query *query, const nx_walk *walk, nx_sql *sql);
 void nx_offset_source(const nx_query *query, const nx_walk *walk, nx_sql *sql);
-/* Settings for the segment in which nx_tuple_source is read: rows in physical order. */
+/* Settings for the segment of the latter two: rows come in physical order, the same each time. */
 void nx_tuple_settings(nx_sql *sql);
 
 /* Appends " ORDER BY t."a" DESC, ..."; `nulls` gives the null placement of each term before turning around. */

@@ -1,5 +1,6 @@
 /* Views without a key: the rows of one order are numbered, up to a cap. The server computes them anew for every page,
- * and nothing keeps them from being others then; the program says so. */
+ * and nothing keeps them from being others then; the program says so. MATERIALIZED makes the server plan the view apart
+ * from the page, or another page could come in another order. */
 #include "keyset.h"
 
 #include <string.h>
@@ -9,9 +10,7 @@ void nx_offset_source(const nx_query *query, const nx_walk *walk, nx_sql *sql) {
     for (int i = 0; i < query->nsort; i++) {
         nulls[i] = query->sort[i].nullable ? query->sort[i].nulls_first : query->sort[i].desc;
     }
-    nx_sql_add(sql, "(SELECT t.*, pg_catalog.row_number() OVER () AS ");
-    nx_sql_ident(sql, NX_NUMBER_COLUMN);
-    nx_sql_add(sql, " FROM (SELECT ");
+    nx_sql_add(sql, "(WITH v AS MATERIALIZED (SELECT ");
     nx_columns_raw(query, sql);
     nx_sql_add(sql, " FROM ");
     nx_query_source(query, sql);
@@ -20,7 +19,9 @@ void nx_offset_source(const nx_query *query, const nx_walk *walk, nx_sql *sql) {
         nx_sql_add(sql, "true");
     }
     nx_sort_sql(query, nulls, false, sql);
-    nx_sql_addf(sql, " LIMIT %d) t) t", NX_OFFSET_CAP);
+    nx_sql_addf(sql, " LIMIT %d) SELECT t.*, pg_catalog.row_number() OVER () AS ", NX_OFFSET_CAP);
+    nx_sql_ident(sql, NX_NUMBER_COLUMN);
+    nx_sql_add(sql, " FROM v t) t");
     if (walk->cursor) {
         static const char *const beyond[2][2] = {{"(pg_catalog.>)", "(pg_catalog.>=)"}, {"(pg_catalog.<)", "(pg_catalog.<=)"}};
         nx_sql_add(sql, " WHERE ");

@@ -149,7 +149,8 @@ int ui_rows_referrers(rows_view *v) {
     ui_app *app = v->view.app;
     const nx_row *row = ui_rows_current(v);
     if (!row) {
-        return ui_refuse(app, "nothing refers to a record that is not saved");
+        bool loading = !v->window || nx_window_busy(v->window);
+        return ui_refuse(app, "%s", loading ? "the rows are not here yet" : "nothing refers to a record that is not saved");
     }
     if (!v->model->graph_known) {
         return ui_refuse(app, "the relations are still being read");

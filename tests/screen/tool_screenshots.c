@@ -22,10 +22,34 @@ enum { ROWS = 30, COLUMNS = 110 };
 
 /* Each picture goes on where the one before left off. */
 static const struct shot {
-    const char *name, *keys, *wait; /* type the keys, wait for the text, draw */
+    const char *name, *keys, *wait; /* type the keys, wait for the text, draw (unless the name is NULL) */
 } shots[] = {
-    {"models", "", "Post"},
-    {"rows", "/Post<Enter>", "Tags"},
+    {NULL, "", "~100K"},
+    {NULL, "<C-p>Post", "table ~100K"},
+    {NULL, "<Enter>", "Hello, world"},
+    {NULL, "lllllll", "authorId integer"},
+    {"rows", "jjj", "Post › 4"},
+    {NULL, "f", "User › 754"},
+    {"referrers", "F", "what refers to User"},
+    {NULL, "<Esc>", "e edit"},
+    {NULL, "<Enter>", "Relations"},
+    {NULL, "Gkkkk", "Post via authorId to-many"},
+    {NULL, "<Enter>", "▾"},
+    {"record", "j", "▸"},
+    {NULL, "<BS>", "User › 754"},
+    {NULL, "<BS>", "Post › 4"},
+    {NULL, "/published = true and (title contains \"neon\" or view", "view"},
+    {"filter", "<Tab>", "viewCount"},
+    {NULL, "<C-c>", "f follow"},
+    {NULL, "0le", "Enter stages"},
+    {NULL, "<C-e>, again", ", again"},
+    {NULL, "<Enter>", "1 staged"},
+    {NULL, "jjlx", "2 staged"},
+    {NULL, "jd", "3 staged"},
+    {"edit", "a", "4 staged"},
+    {"changes", "C", "not saved yet"},
+    {NULL, "_", "Take all"},
+    {NULL, "y", "all taken back"},
 };
 
 static const char *folder;
@@ -51,6 +75,17 @@ static void draw(screen *s, const char *name) {
     printf("%s\n", png);
 }
 
+/* Until nothing more arrives: a frame comes in pieces. */
+static void settle(screen *s) {
+    size_t before, now;
+    screen_bytes(s, &now);
+    do {
+        before = now;
+        screen_pump(s, 250);
+        screen_bytes(s, &now);
+    } while (now != before);
+}
+
 static void take(void **state) {
     (void)state;
     const char *argv[] = {program, "demo", NULL};
@@ -58,9 +93,10 @@ static void take(void **state) {
     for (size_t i = 0; i < NX_COUNT(shots); i++) {
         screen_type(s, shots[i].keys);
         screen_wait(s, shots[i].wait);
-        screen_pump(s, 300);
-        screen_pump(s, 300);
-        draw(s, shots[i].name);
+        settle(s);
+        if (shots[i].name) {
+            draw(s, shots[i].name);
+        }
     }
     screen_type(s, "<C-c>:quit<Enter>");
     screen_wait_exit(s);

@@ -17,6 +17,17 @@ static void close_view(ui_view *view) { view->ops->close(view); }
 
 ui_view *ui_app_view(ui_app *app) { return app->at >= 0 ? app->trail[app->at] : NULL; }
 
+/* The trail stands somewhere else: the models pane points at the model that is shown there. */
+static void moved(ui_app *app) {
+    ui_view *view = ui_app_view(app);
+    const nx_model *model = view && view->ops->model ? view->ops->model(view) : NULL;
+    if (model) {
+        ui_models_show(app->models, model);
+    }
+    app->focus_models = !view;
+    ui_app_dirty(app);
+}
+
 /* Closes what lies after the present view. */
 static void cut_trail(ui_app *app) {
     while (app->ntrail > app->at + 1) {
@@ -33,8 +44,7 @@ void ui_app_push(ui_app *app, ui_view *view) {
     }
     app->trail[app->ntrail] = view;
     app->at = app->ntrail++;
-    app->focus_models = false;
-    ui_app_dirty(app);
+    moved(app);
 }
 
 bool ui_app_back(ui_app *app) {
@@ -42,8 +52,7 @@ bool ui_app_back(ui_app *app) {
         return false;
     }
     app->at--;
-    app->focus_models = false;
-    ui_app_dirty(app);
+    moved(app);
     return true;
 }
 
@@ -52,8 +61,7 @@ bool ui_app_forward(ui_app *app) {
         return false;
     }
     app->at++;
-    app->focus_models = false;
-    ui_app_dirty(app);
+    moved(app);
     return true;
 }
 
@@ -63,8 +71,7 @@ void ui_app_pop(ui_app *app) {
     }
     app->at--;
     cut_trail(app);
-    app->focus_models = app->at < 0;
-    ui_app_dirty(app);
+    moved(app);
 }
 
 ui_view *ui_app_find(ui_app *app, const ui_view_ops *ops) {

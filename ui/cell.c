@@ -278,6 +278,8 @@ static void status(ui_view *view, nx_buf *out) {
     nx_buf_addf(out, "%s %s%s", v->field->name, v->field->type, v->field->nullable ? "" : " not null");
 }
 
+static const nx_model *shown_model(ui_view *view) { return ((cell_view *)view)->field->model; }
+
 static const ui_action *footer(ui_view *view) {
     static const ui_action actions[] = {UI_DO_SEARCH, UI_DO_EDIT, UI_DO_EDITOR, UI_DO_COPY, UI_DO_BACK, UI_DO_NOTHING};
     (void)view;
@@ -303,6 +305,7 @@ static const ui_view_ops cell_ops = {
     .foot = foot,
     .step = step,
     .status = status,
+    .model = shown_model,
     .footer = footer,
     .changed = changed,
     .close = close_cell,

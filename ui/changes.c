@@ -8,6 +8,8 @@
 #include "nixie/text.h"
 #include "views.h"
 
+enum { NAME_COLUMN = 18 };
+
 typedef struct changes_view {
     ui_view view;
     ui_doc doc;
@@ -41,20 +43,30 @@ static void add_key(ui_doc *doc, const nx_change *c) {
     }
 }
 
-static void add_assignment(ui_doc *doc, const nx_change *c, int item, const nx_assignment *a) {
-    ui_doc_line_add(doc, item, 4);
-    ui_doc_adds(doc, UI_PLAIN, a->field->name);
-    ui_doc_pad(doc, 18);
-    ui_doc_adds(doc, UI_PLAIN, " ");
-    if (c->kind != NX_INSERT) {
-        add_value(doc, a->old, UI_DIM);
-        ui_doc_addf(doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
-    }
+static void add_new(ui_doc *doc, const nx_change *c, const nx_assignment *a) {
     switch (a->kind) {
     case NX_NEW_DEFAULT: ui_doc_adds(doc, UI_DEFAULT, "DEFAULT"); break;
     case NX_NEW_NULL: ui_doc_adds(doc, UI_NULL, "NULL"); break;
     case NX_NEW_VALUE: add_value(doc, a->value, c->kind == NX_INSERT ? UI_INSERTED : UI_UPDATED); break;
     }
+}
+
+/* "title  before -> after"; after on a line of its own when both do not fit. */
+static void add_assignment(ui_doc *doc, const nx_change *c, int item, const nx_assignment *a, int width) {
+    ui_doc_line_add(doc, item, 4);
+    ui_doc_adds(doc, UI_PLAIN, a->field->name);
+    ui_doc_pad(doc, NAME_COLUMN);
+    ui_doc_adds(doc, UI_PLAIN, " ");
+    if (c->kind != NX_INSERT) {
+        add_value(doc, a->old, UI_DIM);
+        bool room = NAME_COLUMN + 8 + (int)(a->old.len + (a->kind == NX_NEW_VALUE ? a->value.len : 8)) < width;
+        if (!room) {
+            ui_doc_line_add(doc, item, 4);
+            ui_doc_pad(doc, NAME_COLUMN - 2);
+        }
+        ui_doc_addf(doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
+    }
+    add_new(doc, c, a);
 }
 
 static void add_change(changes_view *v, const nx_change *c, int item) {
@@ -69,12 +81,12 @@ static void add_change(changes_view *v, const nx_change *c, int item) {
     ui_doc_adds(doc, UI_BOLD, c->model->title);
     add_key(doc, c);
     ui_doc_addf(doc, UI_DIM, "  %s", kinds[c->kind].word);
+    int width = v->view.app->main_rect.width - 8;
     for (int i = 0; c->kind != NX_DELETE && i < c->nassignments; i++) {
-        add_assignment(doc, c, item, &c->assignments[i]);
+        add_assignment(doc, c, item, &c->assignments[i], width);
     }
     char *sql = nx_change_readable(c);
     ui_doc_line_add(doc, item, 4);
-    int width = v->view.app->main_rect.width - 8;
     ui_doc_wrap(doc, UI_DIM, sql, strlen(sql), width < 20 ? 20 : width, 8);
     free(sql);
     if (nx_failed(&c->outcome)) {

@@ -283,6 +283,8 @@ static void step(ui_view *view, nx_buf *out) {
     nx_buf_addf(out, "%s described", ((describe_view *)view)->model->title);
 }
 
+static const nx_model *shown_model(ui_view *view) { return ((describe_view *)view)->model; }
+
 static const ui_action *footer(ui_view *view) {
     static const ui_action actions[] = {UI_DO_OPEN, UI_DO_SEARCH, UI_DO_BACK, UI_DO_NOTHING};
     (void)view;
@@ -307,6 +309,7 @@ static const ui_view_ops describe_ops = {
     .mouse = mouse,
     .title = title,
     .step = step,
+    .model = shown_model,
     .footer = footer,
     .close = close_describe,
 };

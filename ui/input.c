@@ -247,7 +247,7 @@ static void draw(ui_view *view, ui_rect screen, bool focused) {
     ui_rect box = place(v, screen, height);
     int top = l.row >= rows ? l.row - rows + 1 : 0;
     ui_draw_clear(box, UI_PLAIN);
-    ui_draw_box(box, true, v->o.prompt, v->o.multiline ? "Enter stages  Alt-Enter new line  Esc drops" : "Enter  Esc drops");
+    ui_draw_box(box, true, v->o.prompt, v->o.multiline ? "Enter stages  Alt-Enter new line  Esc drops" : "Enter accepts  Esc drops");
     lay_out(v, box.y + 1, box.x + 2, width - 4, top, rows);
     int y = box.y + 1 + rows;
     if (v->error.len) {

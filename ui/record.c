@@ -345,6 +345,8 @@ static void status(ui_view *view, nx_buf *out) {
     }
 }
 
+static const nx_model *shown_model(ui_view *view) { return ((record_view *)view)->model; }
+
 static const ui_action *footer(ui_view *view) {
     static const ui_action field[] = {UI_DO_EDIT, UI_DO_CELL, UI_DO_COPY_AS, UI_DO_BACK, UI_DO_NOTHING};
     static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_BACK, UI_DO_NOTHING};
@@ -375,6 +377,7 @@ static const ui_view_ops record_ops = {
     .title = title,
     .step = step,
     .status = status,
+    .model = shown_model,
     .footer = footer,
     .changed = changed,
     .saved = saved,

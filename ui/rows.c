@@ -195,7 +195,6 @@ void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
         v->start_key = start->key ? copy_key(v->arena, start->key) : NULL;
     }
     ui_app_push(app, &v->view);
-    ui_models_show(app->models, model);
     describe(v);
 }
 
@@ -350,6 +349,8 @@ static void status(ui_view *view, nx_buf *out) {
     }
 }
 
+static const nx_model *shown_model(ui_view *view) { return ((rows_view *)view)->model; }
+
 static const ui_action *footer(ui_view *view) {
     static const ui_action reference[] = {UI_DO_FOLLOW, UI_DO_EDIT, UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_NOTHING};
     static const ui_action plain[] = {UI_DO_EDIT, UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_ADD, UI_DO_NOTHING};
@@ -391,6 +392,7 @@ static const ui_view_ops rows_ops = {
     .foot = ui_rows_foot,
     .step = step,
     .status = status,
+    .model = shown_model,
     .footer = footer,
     .changed = changed,
     .saved = saved,

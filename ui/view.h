@@ -16,6 +16,7 @@
 #include "terminal.h"
 
 struct ui_app;
+struct nx_model;
 typedef struct ui_view ui_view;
 
 enum {
@@ -39,6 +40,7 @@ typedef struct ui_view_ops {
     void (*foot)(ui_view *view, nx_buf *out);   /* raw text on the lower edge: "101-150 of ~1.2M" */
     void (*step)(ui_view *view, nx_buf *out);   /* raw text of its step in the breadcrumb: "User 7" */
     void (*status)(ui_view *view, nx_buf *out); /* raw text about what is under the cursor: "title text not null" */
+    const struct nx_model *(*model)(ui_view *view); /* the model it shows: the models pane points at it */
     /* The actions worth naming in the footer now, ended by UI_DO_NOTHING. */
     const ui_action *(*footer)(ui_view *view);
     void (*changed)(ui_view *view); /* the changeset changed: a cheap chance to adjust the cursor */

@@ -36,9 +36,11 @@ void nx_rows_job_end(nx_rows_job *job, nx_page *page, const nx_error *err) {
     nx_error copy = NX_ERROR; /* err may live in what is freed now */
     if (err) {
         nx_error_copy(&copy, err);
+    } else if (!page) {
+        nx_error_set(&copy, NX_ERR_LOST, "the server's answer is incomplete");
     }
     nx_rows_job_free(job);
-    done(owner, page, err ? &copy : NULL);
+    done(owner, page, page ? NULL : &copy);
     nx_error_clear(&copy);
 }
 

@@ -35,6 +35,16 @@ static int system_column(nx_columns *c, const char *name) {
     return share_column(c, (nx_column){.kind = NX_COLUMN_SYSTEM, .system = name});
 }
 
+/* Half a key addresses nothing: then a row has none. */
+static bool identity_is_readable(const nx_model *model) {
+    const nx_key *key = model->identity_kind == NX_IDENTITY_NONE ? NULL : model->identity;
+    bool readable = key && key->nfields <= (int)NX_COUNT(((nx_columns *)NULL)->key);
+    for (int i = 0; readable && i < key->nfields; i++) {
+        readable = key->fields[i]->can_select;
+    }
+    return readable;
+}
+
 static void add_key(nx_columns *c, const nx_query *query) {
     static const char *const tuple[] = {"ctid", "xmin", "tableoid"};
     const nx_model *model = query->model;
@@ -42,11 +52,9 @@ static void add_key(nx_columns *c, const nx_query *query) {
         for (size_t i = 0; i < NX_COUNT(tuple); i++) {
             c->key[c->nkey++] = system_column(c, tuple[i]);
         }
-    } else if (model->identity_kind != NX_IDENTITY_NONE && model->identity) {
-        for (int i = 0; i < model->identity->nfields && i < (int)NX_COUNT(c->key); i++) {
-            if (model->identity->fields[i]->can_select) {
-                c->key[c->nkey++] = whole_column(c, model->identity->fields[i]);
-            }
+    } else if (identity_is_readable(model)) {
+        for (int i = 0; i < model->identity->nfields; i++) {
+            c->key[c->nkey++] = whole_column(c, model->identity->fields[i]);
         }
     }
 }

@@ -3,11 +3,19 @@
 #include <string.h>
 
 static const nx_sort_term system_terms[] = {
-    {.column = "tableoid", .cast = "\"pg_catalog\".\"oid\"", .op_lt = "OPERATOR(pg_catalog.<)",
-     .op_gt = "OPERATOR(pg_catalog.>)", .op_le = "OPERATOR(pg_catalog.<=)", .op_ge = "OPERATOR(pg_catalog.>=)",
+    {.column = "tableoid",
+     .cast = "\"pg_catalog\".\"oid\"",
+     .op_lt = "OPERATOR(pg_catalog.<)",
+     .op_gt = "OPERATOR(pg_catalog.>)",
+     .op_le = "OPERATOR(pg_catalog.<=)",
+     .op_ge = "OPERATOR(pg_catalog.>=)",
      .op_eq = "OPERATOR(pg_catalog.=)"},
-    {.column = "ctid", .cast = "\"pg_catalog\".\"tid\"", .op_lt = "OPERATOR(pg_catalog.<)",
-     .op_gt = "OPERATOR(pg_catalog.>)", .op_le = "OPERATOR(pg_catalog.<=)", .op_ge = "OPERATOR(pg_catalog.>=)",
+    {.column = "ctid",
+     .cast = "\"pg_catalog\".\"tid\"",
+     .op_lt = "OPERATOR(pg_catalog.<)",
+     .op_gt = "OPERATOR(pg_catalog.>)",
+     .op_le = "OPERATOR(pg_catalog.<=)",
+     .op_ge = "OPERATOR(pg_catalog.>=)",
      .op_eq = "OPERATOR(pg_catalog.=)"},
 };
 
@@ -25,8 +33,14 @@ static bool has_term(const nx_query *query, const nx_field *field) {
 static void add_field(nx_query *query, const nx_order_term *term, bool in_key) {
     const nx_field *f = term->field;
     query->sort[query->nsort++] = (nx_sort_term){
-        .field = f, .column = f->name, .cast = f->cast,
-        .op_lt = f->op_lt, .op_gt = f->op_gt, .op_le = f->op_le, .op_ge = f->op_ge, .op_eq = f->op_eq,
+        .field = f,
+        .column = f->name,
+        .cast = f->cast,
+        .op_lt = f->op_lt,
+        .op_gt = f->op_gt,
+        .op_le = f->op_le,
+        .op_ge = f->op_ge,
+        .op_eq = f->op_eq,
         .desc = term->desc,
         .nulls_first = term->nulls == NX_NULLS_DEFAULT ? term->desc : term->nulls == NX_NULLS_FIRST,
         .nullable = f->nullable && !in_key, /* a view's columns are nullable as far as the catalog knows */

@@ -44,7 +44,8 @@ static uint32_t place_of(const nx_query *query) {
     hash = hash_text(hash, query->model->name);
     for (int i = 0; i < query->nsort; i++) {
         const nx_sort_term *term = &query->sort[i];
-        const char flags[] = {term->desc ? 'd' : 'a', term->nulls_first ? 'f' : 'l', query->paging == NX_PAGING_OFFSET ? 'o' : 'k'};
+        const char flags[] = {term->desc ? 'd' : 'a', term->nulls_first ? 'f' : 'l',
+                              query->paging == NX_PAGING_OFFSET ? 'o' : 'k'};
         hash = hash_bytes(hash_text(hash, term->column), flags, sizeof flags);
     }
     hash = hash_text(hash, query->filter ? nx_filter_text(query->filter) : "");
@@ -160,7 +161,8 @@ static bool read_values(const unsigned char *bytes, size_t len, nx_arena *arena,
 
 static bool refuse(nx_error *err, const char *why) {
     nx_error_set(err, NX_ERR_USAGE, "%s", why);
-    nx_error_hint(err, "use a cursor as it was printed, with the same model, --sort and --filter; or start without one");
+    nx_error_hint(err,
+                  "use a cursor as it was printed, with the same model, --sort and --filter; or start without one");
     return false;
 }
 

@@ -116,8 +116,8 @@ static bool start(nx_rows_job *job, nx_error *err) {
     return true;
 }
 
-nx_rows_job *nx_rows_fetch(nx_session *session, const nx_query *query, const nx_from *from, int limit, nx_rows_done *done,
-                           void *owner) {
+nx_rows_job *nx_rows_fetch(nx_session *session, const nx_query *query, const nx_from *from, int limit,
+                           nx_rows_done *done, void *owner) {
     nx_error err = NX_ERROR;
     nx_rows_job *job = nx_rows_job_new(session, query, done, owner);
     make_fetch(job, from, limit);

@@ -18,7 +18,8 @@ static bool can_sample(const nx_query *query, nx_error *err) {
         return true;
     }
     nx_error_set(err, NX_ERR_REFUSED, "a %s cannot be entered at a percentage", nx_model_kind_name(kind));
-    nx_error_hint(err, "the server takes samples of tables and materialized views only; go to the first or last rows, or filter");
+    nx_error_hint(
+        err, "the server takes samples of tables and materialized views only; go to the first or last rows, or filter");
     return false;
 }
 
@@ -31,10 +32,12 @@ static void add_percentage(const nx_query *query, bool whole, nx_sql *sql) {
     } else if (model->rows_estimate > 0 || model->kind == NX_KIND_PARTITIONED) {
         add_real(sql, rows > 0 ? 100.0 * SAMPLE_ROWS / rows : 1, "pg_catalog.float4");
     } else {
-        nx_sql_addf(sql, "LEAST(100::pg_catalog.float8, %d::pg_catalog.float8 OPERATOR(pg_catalog./) GREATEST(1::pg_catalog.float8, "
-                         "(pg_catalog.pg_relation_size(%u::pg_catalog.oid) OPERATOR(pg_catalog./) "
-                         "8192::pg_catalog.int8)::pg_catalog.float8))::pg_catalog.float4",
-                    100 * SAMPLE_BLOCKS, model->oid);
+        nx_sql_addf(
+            sql,
+            "LEAST(100::pg_catalog.float8, %d::pg_catalog.float8 OPERATOR(pg_catalog./) GREATEST(1::pg_catalog.float8, "
+            "(pg_catalog.pg_relation_size(%u::pg_catalog.oid) OPERATOR(pg_catalog./) "
+            "8192::pg_catalog.int8)::pg_catalog.float8))::pg_catalog.float4",
+            100 * SAMPLE_BLOCKS, model->oid);
     }
 }
 
@@ -91,11 +94,12 @@ static void add_block(const nx_query *query, double fraction, nx_sql *sql) {
     nx_sql_add(sql, query->nsort > 1 ? "r.id::pg_catalog.text, " : "");
     nx_sql_add(sql, "pg_catalog.format('(%s,0)', pg_catalog.floor((");
     add_real(sql, fraction, "pg_catalog.float8");
-    nx_sql_add(sql, " OPERATOR(pg_catalog.*) r.total) OPERATOR(pg_catalog.-) r.before)::pg_catalog.int8) FROM ("
-                    "SELECT b.place, b.id, b.blocks, pg_catalog.sum(b.blocks) OVER () AS total, "
-                    "pg_catalog.sum(b.blocks) OVER (ORDER BY b.place) OPERATOR(pg_catalog.-) b.blocks AS before FROM ("
-                    "SELECT v.place, v.id, (pg_catalog.pg_relation_size(v.id) OPERATOR(pg_catalog./) "
-                    "pg_catalog.current_setting('block_size')::pg_catalog.int8)::pg_catalog.float8 AS blocks FROM (VALUES ");
+    nx_sql_add(sql,
+               " OPERATOR(pg_catalog.*) r.total) OPERATOR(pg_catalog.-) r.before)::pg_catalog.int8) FROM ("
+               "SELECT b.place, b.id, b.blocks, pg_catalog.sum(b.blocks) OVER () AS total, "
+               "pg_catalog.sum(b.blocks) OVER (ORDER BY b.place) OPERATOR(pg_catalog.-) b.blocks AS before FROM ("
+               "SELECT v.place, v.id, (pg_catalog.pg_relation_size(v.id) OPERATOR(pg_catalog./) "
+               "pg_catalog.current_setting('block_size')::pg_catalog.int8)::pg_catalog.float8 AS blocks FROM (VALUES ");
     add_tables(query->model, sql);
     nx_sql_add(sql, ") v(place, id)) b) r WHERE r.before OPERATOR(pg_catalog.+) r.blocks OPERATOR(pg_catalog.>) (");
     add_real(sql, fraction, "pg_catalog.float8");

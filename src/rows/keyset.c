@@ -64,7 +64,8 @@ static void branches_beyond(plan *p) {
         }
         int run = run_length(p, j);
         bool last = j + run == q->nsort;
-        add_branch(p, (branch){.kind = BRANCH_BEYOND, .pinned = j, .run = run, .inclusive = last && p->walk->inclusive});
+        add_branch(p,
+                   (branch){.kind = BRANCH_BEYOND, .pinned = j, .run = run, .inclusive = last && p->walk->inclusive});
         if (q->sort[j].nullable && !nulls_come_first(p, j)) {
             add_branch(p, (branch){.kind = BRANCH_NULL, .pinned = j});
         }

@@ -23,7 +23,8 @@ void nx_offset_source(const nx_query *query, const nx_walk *walk, nx_sql *sql) {
     nx_sql_ident(sql, NX_NUMBER_COLUMN);
     nx_sql_add(sql, " FROM v t) t");
     if (walk->cursor) {
-        static const char *const beyond[2][2] = {{"(pg_catalog.>)", "(pg_catalog.>=)"}, {"(pg_catalog.<)", "(pg_catalog.<=)"}};
+        static const char *const beyond[2][2] = {{"(pg_catalog.>)", "(pg_catalog.>=)"},
+                                                 {"(pg_catalog.<)", "(pg_catalog.<=)"}};
         nx_sql_add(sql, " WHERE ");
         nx_sql_column(sql, "t", NX_NUMBER_COLUMN);
         nx_sql_addf(sql, " OPERATOR%s ", beyond[walk->backward][walk->inclusive]);

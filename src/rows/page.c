@@ -116,15 +116,19 @@ static void say_too_much(const decoder *d, nx_error *err) {
     nx_error_hint(err, "ask for fewer rows or fields");
 }
 
-nx_page *nx_page_decode(const nx_query *query, const nx_columns *columns, const nx_result *result, int limit, bool reversed,
-                        nx_error *err) {
+nx_page *nx_page_decode(const nx_query *query, const nx_columns *columns, const nx_result *result, int limit,
+                        bool reversed, nx_error *err) {
     nx_arena *arena = nx_arena_new(page_limit);
     nx_page *page = nx_arena_alloc(arena, sizeof *page);
     *page = (nx_page){.arena = arena, .ncells = query->nfields, .nkey = columns->nkey, .rows_estimate = -1};
     size_t n = (size_t)columns->n + 1;
     decoder d = {
-        .query = query, .columns = columns, .result = result, .page = page,
-        .shared = nx_calloc(n, sizeof *d.shared), .copied = nx_calloc(n, sizeof *d.copied),
+        .query = query,
+        .columns = columns,
+        .result = result,
+        .page = page,
+        .shared = nx_calloc(n, sizeof *d.shared),
+        .copied = nx_calloc(n, sizeof *d.copied),
     };
     int have = nx_result_rows(result);
     decode_rows(&d, have < limit ? have : limit, reversed);

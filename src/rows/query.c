@@ -114,7 +114,8 @@ void nx_query_set_labels(nx_query *query, bool labels) { query->labels = labels;
 const char *nx_query_paging(const nx_query *query) {
     switch (query->paging) {
     case NX_PAGING_TUPLE: return "tuple id";
-    case NX_PAGING_OFFSET: return query->model->kind == NX_KIND_VIEW ? "offset (view without a key)" : "offset (no key)";
+    case NX_PAGING_OFFSET:
+        return query->model->kind == NX_KIND_VIEW ? "offset (view without a key)" : "offset (no key)";
     case NX_PAGING_KEY: break;
     }
     return nx_identity_name(query->model->identity_kind);

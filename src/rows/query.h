@@ -27,12 +27,12 @@ typedef struct nx_sort_term {
 #define NX_SORT_MAX (NX_ORDER_MAX + 32 + 2) /* the user's terms, a key's (INDEX_MAX_KEYS), tableoid and ctid */
 
 typedef enum nx_paging {
-    NX_PAGING_KEY,    /* keyset over the completed order */
-    NX_PAGING_TUPLE,  /* no chosen order, no key: by tuple id, table by table */
-    NX_PAGING_OFFSET  /* neither key nor tuple id: numbered rows, at most NX_OFFSET_CAP */
+    NX_PAGING_KEY,   /* keyset over the completed order */
+    NX_PAGING_TUPLE, /* no chosen order, no key: by tuple id, table by table */
+    NX_PAGING_OFFSET /* neither key nor tuple id: numbered rows, at most NX_OFFSET_CAP */
 } nx_paging;
 
-#define NX_OFFSET_CAP 10000
+#define NX_OFFSET_CAP    10000
 #define NX_NUMBER_COLUMN "nixie row number"
 
 struct nx_query {
@@ -74,7 +74,8 @@ void nx_query_source(const nx_query *query, nx_sql *sql);
  * IS NULL. */
 void nx_sql_equals(nx_sql *sql, const nx_field *field, nx_value value);
 /* Appends the condition that names one record. A test whose fields are NULL is a tuple id: its values are those of
- * nx_row.key (ctid, xmin, tableoid), or the first of them. xmin is not compared: a row that changed is still the row. */
+ * nx_row.key (ctid, xmin, tableoid), or the first of them. xmin is not compared: a row that changed is still the row.
+ */
 void nx_sql_key(const nx_key_test *key, nx_sql *sql);
 /* Appends the whole of a field's value as text: t."column"::text. */
 void nx_sql_whole(nx_sql *sql, const nx_field *field);
@@ -82,11 +83,11 @@ void nx_sql_whole(nx_sql *sql, const nx_field *field);
 /* --- the select list ------------------------------------------------------------------------------ */
 
 typedef enum nx_column_kind {
-    NX_COLUMN_WHOLE,  /* the value as text */
-    NX_COLUMN_CUT,    /* its beginning */
-    NX_COLUMN_SIZE,   /* its size, negative when NX_COLUMN_CUT does not hold all of it */
-    NX_COLUMN_LABEL,  /* "=" and the referenced record's label, "-" when there is no such record */
-    NX_COLUMN_SYSTEM  /* ctid, xmin, tableoid, or NX_NUMBER_COLUMN */
+    NX_COLUMN_WHOLE, /* the value as text */
+    NX_COLUMN_CUT,   /* its beginning */
+    NX_COLUMN_SIZE,  /* its size, negative when NX_COLUMN_CUT does not hold all of it */
+    NX_COLUMN_LABEL, /* "=" and the referenced record's label, "-" when there is no such record */
+    NX_COLUMN_SYSTEM /* ctid, xmin, tableoid, or NX_NUMBER_COLUMN */
 } nx_column_kind;
 
 typedef struct nx_column {

@@ -102,8 +102,8 @@ static void say_not_found(nx_rows_job *job, nx_trip *trip) {
     }
     const nx_result *exists = f->exists_at < 0 ? NULL : nx_trip_result(trip, f->exists_at);
     bool outside = exists && nx_result_rows(exists) > 0;
-    nx_error_set(&err, NX_ERR_NOT_FOUND, "%s of %s with %s%s", outside ? "the record" : "no record", job->query->model->title,
-                 text.data, outside ? " is outside the filter" : "");
+    nx_error_set(&err, NX_ERR_NOT_FOUND, "%s of %s with %s%s", outside ? "the record" : "no record",
+                 job->query->model->title, text.data, outside ? " is outside the filter" : "");
     if (outside) {
         nx_error_hint(&err, "clear the filter to see it");
     }

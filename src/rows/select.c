@@ -19,7 +19,8 @@ static int add_column(nx_columns *c, nx_column column) {
 static int share_column(nx_columns *c, nx_column column) {
     for (int i = 0; i < c->n; i++) {
         const nx_column *have = &c->list[i];
-        bool same = column.field ? have->field == column.field : have->system && strcmp(have->system, column.system) == 0;
+        bool same =
+            column.field ? have->field == column.field : have->system && strcmp(have->system, column.system) == 0;
         if (same && have->kind == column.kind) {
             return i;
         }
@@ -122,7 +123,8 @@ static void add_label(nx_columns *c, const nx_query *query, int i) {
     const nx_foreign_key *key = query->labels ? labelled_key(query->fields[i]) : NULL;
     c->label[i] = -1;
     if (key) {
-        c->label[i] = add_column(c, (nx_column){.kind = NX_COLUMN_LABEL, .field = query->fields[i], .foreign_key = key});
+        c->label[i] =
+            add_column(c, (nx_column){.kind = NX_COLUMN_LABEL, .field = query->fields[i], .foreign_key = key});
     }
 }
 
@@ -177,9 +179,10 @@ static void add_size(nx_sql *sql, const nx_field *field) {
                          "ELSE pg_catalog.octet_length(@::pg_catalog.text) END"),
         [NX_CUT_BYTES] = ("CASE WHEN pg_catalog.octet_length(@) OPERATOR(pg_catalog.>) 99 "
                           "THEN OPERATOR(pg_catalog.-) pg_catalog.octet_length(@) ELSE pg_catalog.octet_length(@) END"),
-        [NX_CUT_GUARD] = ("CASE WHEN pg_catalog.pg_column_size(@) OPERATOR(pg_catalog.>) 2000 OR "
-                          "pg_catalog.length(@::pg_catalog.text) OPERATOR(pg_catalog.>) 200 "
-                          "THEN OPERATOR(pg_catalog.-) pg_catalog.pg_column_size(@) ELSE pg_catalog.pg_column_size(@) END"),
+        [NX_CUT_GUARD] =
+            ("CASE WHEN pg_catalog.pg_column_size(@) OPERATOR(pg_catalog.>) 2000 OR "
+             "pg_catalog.length(@::pg_catalog.text) OPERATOR(pg_catalog.>) 200 "
+             "THEN OPERATOR(pg_catalog.-) pg_catalog.pg_column_size(@) ELSE pg_catalog.pg_column_size(@) END"),
     };
     add_pattern(sql, field, patterns[field->cut]);
 }

@@ -42,10 +42,10 @@ typedef struct reading {
     const nx_walk *walk;
     int nleaves;
     const nx_model **leaves;
-    int at;          /* the leaf of the cursor, or the end to begin at */
-    nx_value tid;    /* of the cursor, NULL without one */
+    int at;       /* the leaf of the cursor, or the end to begin at */
+    nx_value tid; /* of the cursor, NULL without one */
     unsigned block;
-    int branches;    /* written so far */
+    int branches; /* written so far */
 } reading;
 
 static void find_leaves(reading *r) {
@@ -99,9 +99,10 @@ static void add_bound(const reading *r, const nx_model *leaf, const bound *b, nx
     } else if (b->kind == AT_BLOCK) {
         nx_sql_addf(sql, "'(%u,0)'::pg_catalog.tid", b->blocks);
     } else {
-        nx_sql_addf(sql, "(SELECT pg_catalog.format('(%%s,0)', GREATEST(pg_catalog.pg_relation_size(%u::pg_catalog.oid) "
-                         "OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::pg_catalog.int8 "
-                         "OPERATOR(pg_catalog.-) %u::pg_catalog.int8, 0::pg_catalog.int8))::pg_catalog.tid)",
+        nx_sql_addf(sql,
+                    "(SELECT pg_catalog.format('(%%s,0)', GREATEST(pg_catalog.pg_relation_size(%u::pg_catalog.oid) "
+                    "OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::pg_catalog.int8 "
+                    "OPERATOR(pg_catalog.-) %u::pg_catalog.int8, 0::pg_catalog.int8))::pg_catalog.tid)",
                     leaf->oid, b->blocks);
     }
 }

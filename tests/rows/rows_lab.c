@@ -35,7 +35,8 @@ static void page_done(void *owner, nx_page *page, const nx_error *err) {
 
 static void check(waiting *w) {
     if (nx_failed(&w->err)) {
-        fail_msg("%s (%s) %s", w->err.message, w->err.hint ? w->err.hint : "", w->err.statement ? w->err.statement : "");
+        fail_msg("%s (%s) %s", w->err.message, w->err.hint ? w->err.hint : "",
+                 w->err.statement ? w->err.statement : "");
     }
 }
 

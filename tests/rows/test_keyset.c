@@ -39,8 +39,9 @@ static const sort_type types[] = {
     {"name", {"'x'", "'X'", "''", "'pg_catalog'"}},
     {"\"char\"", {"'a'", "'b'", "'Z'"}},
     {"bytea", {"'\\x'", "'\\x00'", "'\\xff'", "'\\x61'", "'\\x6100'"}},
-    {"uuid", {"'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'",
-              "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"}},
+    {"uuid",
+     {"'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'",
+      "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"}},
     {"date", {"'infinity'", "'-infinity'", "'2024-02-29'", "'0044-03-15 BC'", "'12345-01-01'"}},
     {"time", {"'00:00'", "'24:00'", "'12:00:00.000001'"}},
     {"timetz", {"'00:00+02'", "'22:00-00'", "'12:00:00.5+14'"}},
@@ -107,9 +108,11 @@ static void add_term(random_table *t, nx_buf *index, int column, bool *desc) {
     const char *comma = t->order.len ? ", " : "";
     nx_buf_addf(&t->order, "%sc%d%s%s", comma, column, *desc ? " desc" : "", placed);
     nx_buf_addf(&t->order_by, "%st.c%d%s%s", comma, column, *desc ? " desc" : "", placed);
-    unsigned kind = random_below(4); /* an index in the same order, in the opposite one, as most people make it, or odd */
+    unsigned kind =
+        random_below(4); /* an index in the same order, in the opposite one, as most people make it, or odd */
     bool down = kind == 0 ? *desc : kind == 1 ? !*desc : false;
-    nx_buf_addf(index, "%sc%d%s%s", index->len ? ", " : "", column, down ? " desc" : "", kind == 3 ? " nulls first" : "");
+    nx_buf_addf(index, "%sc%d%s%s", index->len ? ", " : "", column, down ? " desc" : "",
+                kind == 3 ? " nulls first" : "");
 }
 
 /* The tie-break: the key, in the direction of the last term. */
@@ -142,13 +145,17 @@ static void add_rows(const random_table *t, const sort_type *const *chosen, nx_b
 }
 
 static void make_table(random_table *t, int number, nx_buf *sql) {
-    static const char *const keys[] = {
-        [KEY_PRIMARY] = ", PRIMARY KEY (id)", [KEY_UNIQUE] = ", UNIQUE (u)", [KEY_COMPOSITE] = ", PRIMARY KEY (p, q)",
-        [KEY_NONE] = ""};
+    static const char *const keys[] = {[KEY_PRIMARY] = ", PRIMARY KEY (id)",
+                                       [KEY_UNIQUE] = ", UNIQUE (u)",
+                                       [KEY_COMPOSITE] = ", PRIMARY KEY (p, q)",
+                                       [KEY_NONE] = ""};
     const sort_type *chosen[COLUMNS];
     nx_buf index = NX_BUF;
     bool desc = false;
-    *t = (random_table){.key = random_below(KEY_KINDS), .ncolumns = 1 + (int)random_below(COLUMNS), .order = NX_BUF, .order_by = NX_BUF};
+    *t = (random_table){.key = random_below(KEY_KINDS),
+                        .ncolumns = 1 + (int)random_below(COLUMNS),
+                        .order = NX_BUF,
+                        .order_by = NX_BUF};
     snprintf(t->name, sizeof t->name, "r%d", number);
     nx_buf_addf(sql, "CREATE TABLE %s (tag int, id int, u int NOT NULL, p text, q int", t->name);
     for (int c = 0; c < t->ncolumns; c++) {
@@ -203,8 +210,8 @@ static void assert_page(const walker *w, const nx_page *page, int first, int cou
     }
     if (!same) {
         char *got = rows_lab_column(page, 0);
-        fail_msg("%s by \"%s\", %s: %d rows from %d expected, got %s", w->table->name, w->table->order_by.data, what, count,
-                 first, got);
+        fail_msg("%s by \"%s\", %s: %d rows from %d expected, got %s", w->table->name, w->table->order_by.data, what,
+                 count, first, got);
     }
 }
 
@@ -305,15 +312,16 @@ static void walks_as_the_planner_likes(void **state) {
 /* Small tables are scanned whole: only so do the indexes decide the order. The session's settings are hostile, too. */
 static void walks_by_index_under_hostile_settings(void **state) {
     (void)state;
-    walk_tables(4711, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database());"
-                      "EXECUTE format('ALTER DATABASE %I SET enable_sort = off', current_database());"
-                      "EXECUTE format('ALTER DATABASE %I SET jit = off', current_database());" /* forbidden costs call it in */
-                      "EXECUTE format('ALTER DATABASE %I SET DateStyle = ''SQL, DMY''', current_database());"
-                      "EXECUTE format('ALTER DATABASE %I SET IntervalStyle = sql_standard', current_database());"
-                      "EXECUTE format('ALTER DATABASE %I SET extra_float_digits = 0', current_database());"
-                      "EXECUTE format('ALTER DATABASE %I SET bytea_output = escape', current_database());"
-                      "EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings = off', current_database());"
-                      "EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Europe/Berlin''', current_database()); END $$;");
+    walk_tables(
+        4711, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database());"
+              "EXECUTE format('ALTER DATABASE %I SET enable_sort = off', current_database());"
+              "EXECUTE format('ALTER DATABASE %I SET jit = off', current_database());" /* forbidden costs call it in */
+              "EXECUTE format('ALTER DATABASE %I SET DateStyle = ''SQL, DMY''', current_database());"
+              "EXECUTE format('ALTER DATABASE %I SET IntervalStyle = sql_standard', current_database());"
+              "EXECUTE format('ALTER DATABASE %I SET extra_float_digits = 0', current_database());"
+              "EXECUTE format('ALTER DATABASE %I SET bytea_output = escape', current_database());"
+              "EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings = off', current_database());"
+              "EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Europe/Berlin''', current_database()); END $$;");
 }
 
 int main(void) {

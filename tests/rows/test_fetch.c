@@ -180,7 +180,7 @@ static void goes_to_a_part_of_the_order(void **state) {
         assert_false(page->before_known);
         bool by_number = i != 2; /* the number is the rank there */
         int at = i == 1 ? atoi(cell(page, query, 0, "n")->value.text) : number(page, 0);
-        if (by_number && (at < 0.25 * cases[i].rows || at > 0.49 * cases[i].rows)) {
+        if (by_number && (at < 0.27 * cases[i].rows || at > 0.47 * cases[i].rows)) {
             fail_msg("%s by %s: %d of %d", cases[i].model, cases[i].order ? cases[i].order : "key", at, cases[i].rows);
         }
         nx_page_free(page);
@@ -190,9 +190,9 @@ static void goes_to_a_part_of_the_order(void **state) {
 
 static void samples_under_a_filter(void **state) {
     (void)state;
-    nx_query *query = rows_lab_query(lab, "big", NULL, "id in (17, 5000, 99000)"); /* no sample will meet these */
+    nx_query *query = rows_lab_query(lab, "big", NULL, "id = 77000"); /* hardly in any sample */
     nx_page *page = rows_lab_fetch(lab, query, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = 0.5}, 5, NULL);
-    assert_column(page, "5000 99000");
+    assert_column(page, "77000");
     nx_page_free(page);
     nx_query_free(query);
     query = rows_lab_query(lab, "big", NULL, "id = -1");

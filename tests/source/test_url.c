@@ -14,7 +14,7 @@
 static void check_param(const char *url, const nx_source *source, const char *keyword, const char *want) {
     const char *value = source_param(source, keyword);
     if (want ? !value || strcmp(value, want) != 0 : value != NULL) {
-        fail_msg("%s: %s is %s, not %s", url, keyword, value, want);
+        fail_msg("%s: %s is %s, not %s", url, keyword, value ? value : "missing", want ? want : "missing");
     }
 }
 

@@ -66,11 +66,23 @@ static bool target_refused(ui_app *app, const ui_target *t) {
 
 /* --- staging ---------------------------------------------------------------------------------------------- */
 
-/* The whole value that was on the screen before anything was staged. */
+/* The value the record has on the screen when nothing is staged for it; NULL when it is not there whole. */
+static const nx_value *value_seen(const struct ui_edit *e) {
+    for (int i = 0; i < e->nseen; i++) {
+        if (e->seen[i].field->number == e->target.field->number) {
+            return &e->seen[i].old;
+        }
+    }
+    return NULL;
+}
+
+/* What the edit is made against: the first value shown, until a save has told that another session wrote;
+ * then the one that is shown since. */
 static nx_value old_value(const struct ui_edit *e) {
     const nx_change *change = change_of(e->app, &e->target);
     const nx_assignment *a = change ? nx_change_assignment(change, e->target.field) : NULL;
-    return a ? a->old : e->target.shown;
+    const nx_value *seen = change && change->outcome.kind == NX_ERR_CONFLICT ? value_seen(e) : NULL;
+    return seen ? *seen : a ? a->old : e->target.shown;
 }
 
 static void stage(struct ui_edit *e, nx_new_kind kind, nx_value value) {

@@ -364,7 +364,8 @@ static const ui_action *footer(ui_view *view) {
     if (field && nx_field_foreign_key(field)) {
         return reference;
     }
-    return !v->model->described || nx_edit_refusal(v->model, NX_UPDATE) ? readonly : plain;
+    bool fixed = nx_session_read_only(view->app->session) || !v->model->described || nx_edit_refusal(v->model, NX_UPDATE);
+    return fixed ? readonly : plain;
 }
 
 static void close_rows(ui_view *view) {

@@ -14,6 +14,22 @@ static int header_width(const rows_view *v, const nx_field *field) {
     return width;
 }
 
+/* What is staged is shown in place, and wants its room too. */
+static int staged_width(const rows_view *v, const nx_field *field, int max) {
+    const nx_changeset *set = v->view.app->changes;
+    int width = 0;
+    for (int i = 0; i < nx_changeset_count(set); i++) {
+        const nx_change *change = nx_changeset_at(set, i);
+        bool shown = change->kind == NX_INSERT || (change->kind == NX_UPDATE && nx_change_assignment(change, field));
+        if (shown && change->model->oid == v->model->oid) {
+            ui_cell cell = ui_cell_of(field, NULL, change);
+            int w = ui_cell_width(&cell, max);
+            width = w > width ? w : width;
+        }
+    }
+    return width;
+}
+
 static int natural_width(const rows_view *v, int f, int max) {
     const nx_field *field = nx_query_field(v->query, f);
     int width = header_width(v, field);
@@ -24,11 +40,8 @@ static int natural_width(const rows_view *v, int f, int max) {
         int w = ui_cell_width(&cell, max);
         width = w > width ? w : width;
     }
-    for (int i = 0; i < v->ninserts; i++) {
-        ui_cell cell = ui_cell_of(field, NULL, nx_changeset_by_id(v->view.app->changes, v->inserts[i]));
-        int w = ui_cell_width(&cell, max);
-        width = w > width ? w : width;
-    }
+    int staged = staged_width(v, field, max);
+    width = staged > width ? staged : width;
     return width > max ? max : width < UI_COLUMN_MIN ? UI_COLUMN_MIN : width;
 }
 

@@ -1,0 +1,29 @@
+/* hands.h - what tests of the screen do again and again. */
+#ifndef NIXIE_HANDS_H
+#define NIXIE_HANDS_H
+
+#include "screen.h"
+
+/* Leaves by :quit; the program must end by itself with status 0 and leave the terminal as it was. */
+void hands_quit(screen *s);
+/* Leaves though changes are staged. */
+void hands_abandon(screen *s);
+/* Ends with this exit status, the terminal restored; frees the screen. */
+void hands_ended(screen *s, int status);
+
+/* `e` on the cell under the cursor, its text replaced by this one and staged; waits until the editor is gone. */
+void hands_edit(screen *s, const char *text);
+/* The same, but the server refuses: waits for its words. The editor stays open. */
+void hands_edit_refused(screen *s, const char *text, const char *words);
+/* Opens Changes and saves; waits until nothing is staged. */
+void hands_save(screen *s);
+
+/* The value of a query is this text (NULL: SQL NULL or no row). */
+void hands_assert_value(const char *url, const char *sql, const char *expected);
+
+/* The screen has sent these bytes. */
+bool hands_sent(screen *s, const char *bytes);
+/* Waits until they have been sent. */
+void hands_wait_sent(screen *s, const char *bytes);
+
+#endif

@@ -232,7 +232,8 @@ int ui_rows_edit_action(rows_view *v, ui_action action) {
     }
     ui_target t;
     if (!make_target(v, &t)) {
-        return ui_refuse(v->view.app, "no record under the cursor  (a adds one)");
+        bool here = v->window && nx_window_loaded(v->window);
+        return ui_refuse(v->view.app, here ? "no record under the cursor  (a adds one)" : "the rows are not here yet");
     }
     switch (action) {
     case UI_DO_EDIT: ui_edit_value(v->view.app, &t); return UI_DONE;

@@ -471,7 +471,7 @@ static void what_cannot_be_edited_says_why(void **state) {
     screen_wait_line(s, -1, "id cannot be edited: generated always as identity");
     screen_type(s, ":grouped<Enter>");
     screen_wait(s, "odd");
-    screen_wait_line(s, -1, "grouped");
+    screen_wait(s, "of 2 ");
     screen_type(s, "e");
     screen_wait_line(s, -1, "cannot be edited: ");
     screen_wait_line(s, -1, "it joins, groups or computes its rows");
@@ -481,6 +481,7 @@ static void what_cannot_be_edited_says_why(void **state) {
     screen_wait_line(s, -1, "cannot be edited: ");
     screen_type(s, ":keyless<Enter>");
     screen_wait(s, "word");
+    screen_wait(s, "of 2 ");
     screen_type(s, "e");
     screen_wait_line(s, -1, "keyless cannot be edited: ");
     assert_false(screen_has(s, "staged"));

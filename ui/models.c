@@ -20,7 +20,6 @@ typedef struct models {
     int cursor, top, height;
     nx_buf narrow;     /* what was typed after / */
     bool narrowing;    /* keys go there */
-    const nx_model *unfolded; /* the partitioned model whose partitions are shown */
     nx_catalog_job *describing; /* prefetch for the model under the cursor */
     nx_model *wanted;
 } models;
@@ -44,7 +43,7 @@ static bool matches(const models *m, const nx_model *model) {
 
 static bool shown(const models *m, const nx_model *model) {
     if (model->parent) {
-        return (model->parent == m->unfolded || m->view.app->show_system) && matches(m, model);
+        return m->view.app->show_system && matches(m, model); /* folded under its parent */
     }
     return (m->view.app->show_system || nx_model_listed(model)) && matches(m, model);
 }
@@ -117,7 +116,6 @@ void ui_models_catalog(ui_view *view) {
         m->describing = NULL;
     }
     m->wanted = NULL;
-    m->unfolded = NULL;
     rebuild(m);
     prefetch(m);
     ui_app_dirty(view->app);

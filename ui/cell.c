@@ -220,7 +220,7 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_FOLD: return fold(v, true);
     case UI_DO_UNFOLD: return fold(v, false);
     case UI_DO_SEARCH:
-        ui_input_open(view->app, &(ui_input_options){.prompt = "search", .history = "search", .accept = searched, .owner = v});
+        ui_input_open(view->app, &(ui_input_options){.prompt = "search", .verb = "searches", .history = "search", .accept = searched, .owner = v});
         return UI_DONE;
     case UI_DO_SEARCH_NEXT: return find_again(v, 1);
     case UI_DO_SEARCH_PREVIOUS: return find_again(v, -1);

@@ -119,7 +119,8 @@ void ui_cell_draw(int y, int x, int width, unsigned mods, const ui_cell *cell) {
     char buf[64];
     ui_style plain = ui_cell_style(cell->field), style = plain;
     const char *words = stand_in(cell, &style, buf, sizeof buf);
-    bool number = cell->field->class == NX_TYPE_NUMBER;
+    /* References stand at the left, where their labels begin; NULL and staged ones with them. */
+    bool number = cell->field->class == NX_TYPE_NUMBER && !nx_field_foreign_key(cell->field);
     if (!words && cell->staged != UI_PLAIN) {
         style = cell->staged;
     }

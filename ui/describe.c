@@ -252,7 +252,7 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_LAST: ui_doc_move_to(&v->doc, v->doc.nlines); return UI_DONE;
     case UI_DO_OPEN: return open_item(v);
     case UI_DO_SEARCH:
-        ui_input_open(view->app, &(ui_input_options){.prompt = "search", .history = "search", .accept = searched, .owner = v});
+        ui_input_open(view->app, &(ui_input_options){.prompt = "search", .verb = "searches", .history = "search", .accept = searched, .owner = v});
         return UI_DONE;
     case UI_DO_SEARCH_NEXT: return search_again(v, 1);
     case UI_DO_SEARCH_PREVIOUS: return search_again(v, -1);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "candidates.h"
 #include "editor.h"
 #include "input.h"
 #include "nixie/rows.h"
@@ -20,6 +21,7 @@ struct ui_edit {
     enum { IN_LINE, IN_EDITOR, SET } how;
     nx_new_kind kind; /* SET */
     ui_view *input;
+    ui_candidates *candidates; /* for a reference */
     nx_rows_job *fetching;
     nx_validate_job *judging;
 };
@@ -30,6 +32,7 @@ void ui_edit_forget(ui_app *app) {
     if (e) {
         nx_rows_drop(e->fetching);
         nx_validate_drop(e->judging);
+        ui_candidates_free(e->candidates);
         nx_arena_free(e->arena);
         free(e);
     }
@@ -161,17 +164,39 @@ static const char *initial_text(const struct ui_edit *e) {
     return text ? text : "";
 }
 
+/* Tab on a reference: the records it may point at, as soon as they are here. */
+static char **candidates(void *owner, const char *text, size_t cursor, size_t *start) {
+    struct ui_edit *e = owner;
+    (void)cursor;
+    *start = 0;
+    ui_candidates_ask(e->candidates, e->input, text);
+    return NULL;
+}
+
+static void altered_text(void *owner, const char *text) {
+    struct ui_edit *e = owner;
+    (void)text;
+    if (e->candidates) {
+        ui_candidates_drop(e->candidates);
+    }
+}
+
 static void open_line(struct ui_edit *e) {
     const nx_field *f = e->target.field;
+    e->candidates = ui_candidates_new(e->app, f);
     bool null = nx_is_null(e->target.shown);
     ui_input_options o = {
         .prompt = nx_arena_printf(e->arena, "%s %s%s%s", f->name, f->type, f->nullable ? "" : " not null",
                                   null ? "  (now NULL)" : ""),
         .initial = initial_text(e),
+        .verb = "stages",
+        .extension = f->class == NX_TYPE_JSON ? "json" : "txt",
         .history = nx_arena_printf(e->arena, "%s.%s", e->target.model->title, f->name),
         .multiline = true,
         .anchor = e->target.anchor,
         .choices = choices_of(f, e->arena),
+        .complete = e->candidates ? candidates : NULL,
+        .changed = altered_text,
         .accept = typed,
         .drop = dropped,
         .owner = e,

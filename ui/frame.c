@@ -141,9 +141,8 @@ static void draw_footer(ui_view *view, int y, int x, int width) {
     }
 }
 
-static void breadcrumb(ui_app *app, nx_buf *out) {
-    /* The last steps are those one can go back to; older ones are told by an ellipsis. */
-    int from = app->at > 3 ? app->at - 3 : 0;
+static void breadcrumb_from(ui_app *app, int from, nx_buf *out) {
+    nx_buf_clear(out);
     if (from > 0) {
         nx_buf_addf(out, "%s %s ", ui_glyph(UI_GLYPH_ELLIPSIS), ui_glyph(UI_GLYPH_TRAIL));
     }
@@ -158,6 +157,19 @@ static void breadcrumb(ui_app *app, nx_buf *out) {
     }
 }
 
+/* The last steps are where one is: older ones are told by an ellipsis until the rest fits. */
+static int breadcrumb(ui_app *app, int room, nx_buf *out) {
+    int width = 0;
+    for (int from = app->at > 3 ? app->at - 3 : 0; from <= app->at; from++) {
+        breadcrumb_from(app, from, out);
+        width = nx_text_width(out->data, out->len);
+        if (width <= room) {
+            return width;
+        }
+    }
+    return width > room ? room : width;
+}
+
 static void draw_bottom(ui_app *app) {
     int y = app->screen.height - 1, width = app->screen.width;
     ui_view *view = ui_app_focused(app);
@@ -170,14 +182,13 @@ static void draw_bottom(ui_app *app) {
         return;
     }
     nx_buf left = NX_BUF, status = NX_BUF;
-    breadcrumb(app, &left);
     if (view->ops->status) {
         view->ops->status(view, &status);
     }
+    /* The keys have a third of the line at least; what the trail leaves of its third is for the status. */
     int third = width / 3, x = 1;
-    int crumbs = nx_text_width(left.data, left.len), about = nx_text_width(status.data, status.len);
-    crumbs = crumbs > third ? third : crumbs;
-    about = about > third ? third : about;
+    int crumbs = breadcrumb(app, third, &left), about = nx_text_width(status.data, status.len);
+    about = about > 2 * third - crumbs ? 2 * third - crumbs : about;
     if (crumbs) {
         ui_draw_text(y, x, crumbs, UI_BOLD, UI_LEFT, left.data, left.len);
         x += crumbs + 2;

@@ -1,8 +1,10 @@
 #include "input.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "editor.h"
 #include "nixie/text.h"
 #include "readline_glue.h"
 
@@ -16,8 +18,10 @@ typedef struct input_view {
     char **choices;
     int nchoices, choice; /* choice is -1 before one is taken */
     char **words;         /* completions in sight, NULL-terminated */
+    char **notes;         /* beside each word, or NULL */
     int word;             /* the one in the line, -1: none yet */
     size_t word_start;
+    bool prefixed;        /* Ctrl-X was typed: the next key says what for */
     nx_buf error;
     int error_at; /* 1-based character, 0 none */
 } input_view;
@@ -29,9 +33,11 @@ static const ui_view_ops input_ops;
 static void forget_words(input_view *v) {
     for (int i = 0; v->words && v->words[i]; i++) {
         free(v->words[i]);
+        free(v->notes ? v->notes[i] : NULL);
     }
     free(v->words);
-    v->words = NULL;
+    free(v->notes);
+    v->words = v->notes = NULL;
     v->word = -1;
 }
 
@@ -77,6 +83,26 @@ static void edited(input_view *v) {
     }
 }
 
+/* Ctrl-X Ctrl-E. A line of its own takes line ends as blanks. */
+static void run_editor(input_view *v) {
+    nx_buf text = NX_BUF;
+    nx_error err = NX_ERROR;
+    bool altered;
+    nx_buf_adds(&text, ui_readline_text());
+    forget_words(v);
+    if (!ui_editor_run(v->o.extension ? v->o.extension : "txt", &text, &altered, &err)) {
+        ui_input_error(&v->view, err.message, 0);
+    } else if (altered) {
+        for (size_t i = 0; i < text.len && !v->o.multiline; i++) {
+            text.data[i] = text.data[i] == '\n' ? ' ' : text.data[i];
+        }
+        ui_readline_set(text.len ? text.data : "");
+        edited(v);
+    }
+    nx_error_clear(&err);
+    nx_buf_free(&text);
+}
+
 static int accept(input_view *v) {
     /* A copy: accepting may open another editor, and readline has one line only. */
     char *text = nx_strdup(ui_readline_text());
@@ -99,9 +125,27 @@ static int drop(input_view *v) {
 
 static bool is_ctrl(ui_key key, char letter) { return ui_key_equal(key, (ui_key){(uint32_t)letter, UI_CTRL}); }
 
+/* Ctrl-X begins what readline knows (Ctrl-X Ctrl-U), and Ctrl-X Ctrl-E, which it leaves to programs. */
+static bool prefix_key(input_view *v, ui_key key) {
+    static const ui_input ctrl_x = {.kind = UI_INPUT_KEY, .key = {'x', UI_CTRL}};
+    bool prefixed = v->prefixed;
+    v->prefixed = !prefixed && is_ctrl(key, 'x');
+    if (prefixed && is_ctrl(key, 'e')) {
+        run_editor(v);
+        return true;
+    }
+    if (prefixed) {
+        ui_readline_key(&ctrl_x);
+    }
+    return v->prefixed;
+}
+
 static int special_key(input_view *v, ui_key key, bool *taken) {
     bool enter = key.code == UI_KEY_ENTER;
     *taken = true;
+    if (prefix_key(v, key)) {
+        return UI_DONE;
+    }
     if (is_ctrl(key, 'c') || is_ctrl(key, 'g') || (key.code == UI_KEY_ESC && !key.mods && ui_readline_escape_leaves())) {
         if (v->words) {
             forget_words(v);
@@ -120,12 +164,12 @@ static int special_key(input_view *v, ui_key key, bool *taken) {
     }
     if (key.code == UI_KEY_TAB || key.code == UI_KEY_BACKTAB) {
         int step = key.code == UI_KEY_TAB ? 1 : -1;
+        edited(v); /* first: completing may ask the server, or say what is wrong */
         if (v->nchoices) {
             choose(v, step);
         } else {
             complete(v, step);
         }
-        edited(v);
         return UI_DONE;
     }
     if ((key.code == UI_KEY_UP || key.code == UI_KEY_DOWN) && v->nchoices) {
@@ -220,7 +264,11 @@ static void draw_popup(const input_view *v, ui_rect r) {
         unsigned mods = here ? UI_ON_ROW : 0;
         ui_draw_fill(r.y + i, r.x, r.width, UI_PLAIN | mods);
         ui_draw_words(r.y + i, r.x, 1, UI_KEY | mods, here ? ui_glyph(UI_GLYPH_POINTER) : " ");
-        ui_draw_text(r.y + i, r.x + 2, r.width - 2, UI_PLAIN | mods, UI_LEFT, items[top + i], strlen(items[top + i]));
+        int used = ui_draw_text(r.y + i, r.x + 2, r.width - 2, UI_PLAIN | mods, UI_LEFT, items[top + i], strlen(items[top + i]));
+        const char *note = v->words && v->notes ? v->notes[top + i] : NULL;
+        if (note && used + 4 < r.width) {
+            ui_draw_text(r.y + i, r.x + 4 + used, r.width - 4 - used, UI_LABEL | mods, UI_LEFT, note, strlen(note));
+        }
     }
 }
 
@@ -237,6 +285,16 @@ static ui_rect place(const input_view *v, ui_rect screen, int height) {
     return (ui_rect){y, a.x, height, width};
 }
 
+/* What the keys do here, as much as fits. */
+static void foot_words(const input_view *v, int width, char *out, size_t size) {
+    const char *verb = v->o.verb ? v->o.verb : "accepts";
+    const char *tab = v->nchoices ? "  Tab chooses" : v->o.complete ? "  Tab completes" : "";
+    snprintf(out, size, "Enter %s%s%s  Esc drops", verb, tab, v->o.multiline ? "  Alt-Enter new line" : "");
+    if ((int)strlen(out) > width - 6) {
+        snprintf(out, size, "Enter %s  Esc drops", verb);
+    }
+}
+
 static void draw(ui_view *view, ui_rect screen, bool focused) {
     input_view *v = (input_view *)view;
     int width = v->o.anchor.width ? (v->o.anchor.width > 100 ? 100 : v->o.anchor.width) : screen.width;
@@ -247,7 +305,9 @@ static void draw(ui_view *view, ui_rect screen, bool focused) {
     ui_rect box = place(v, screen, height);
     int top = l.row >= rows ? l.row - rows + 1 : 0;
     ui_draw_clear(box, UI_PLAIN);
-    ui_draw_box(box, true, v->o.prompt, v->o.multiline ? "Enter stages  Alt-Enter new line  Esc drops" : "Enter accepts  Esc drops");
+    char foot[100];
+    foot_words(v, width, foot, sizeof foot);
+    ui_draw_box(box, true, v->o.prompt, foot);
     lay_out(v, box.y + 1, box.x + 2, width - 4, top, rows);
     int y = box.y + 1 + rows;
     if (v->error.len) {
@@ -311,6 +371,19 @@ void ui_input_error(ui_view *input, const char *message, int position) {
     nx_buf_clear(&v->error);
     nx_buf_adds(&v->error, message);
     v->error_at = position;
+    ui_app_dirty(input->app);
+}
+
+void ui_input_offer(ui_view *input, size_t start, const char *const *words, const char *const *notes, int n) {
+    input_view *v = (input_view *)input;
+    forget_words(v);
+    v->words = nx_calloc((size_t)n + 1, sizeof *v->words);
+    v->notes = nx_calloc((size_t)n + 1, sizeof *v->notes);
+    for (int i = 0; i < n; i++) {
+        v->words[i] = nx_strdup(words[i]);
+        v->notes[i] = nx_strdup(notes[i]);
+    }
+    v->word_start = start;
     ui_app_dirty(input->app);
 }
 

@@ -36,10 +36,16 @@ static void add_line(models *m, line l) {
     m->lines[m->nlines++] = l;
 }
 
-static bool matches(const models *m, const nx_model *model) {
-    return m->narrow.len == 0 || nx_text_fuzzy(m->narrow.data, model->name) >= 0 ||
-           nx_text_fuzzy(m->narrow.data, model->title) >= 0;
+/* How well a model answers what was typed, -1 not at all. */
+static int score(const models *m, const nx_model *model) {
+    if (m->narrow.len == 0) {
+        return 0;
+    }
+    int name = nx_text_fuzzy(m->narrow.data, model->name), title = nx_text_fuzzy(m->narrow.data, model->title);
+    return name > title ? name : title;
 }
+
+static bool matches(const models *m, const nx_model *model) { return score(m, model) >= 0; }
 
 static bool shown(const models *m, const nx_model *model) {
     if (model->parent) {
@@ -67,6 +73,18 @@ static void rebuild(models *m) {
     m->cursor = m->nlines > 1 ? 1 : 0;
     for (int i = 0; i < m->nlines; i++) {
         if (keep && m->lines[i].model && m->lines[i].model->oid == keep->oid) {
+            m->cursor = i;
+        }
+    }
+}
+
+/* What is typed puts the cursor on the best answer, wherever it stands in the list. */
+static void go_best(models *m) {
+    int best = -1;
+    for (int i = 0; i < m->nlines && m->narrow.len > 0; i++) {
+        int s = m->lines[i].model ? score(m, m->lines[i].model) : -1;
+        if (s > best) {
+            best = s;
             m->cursor = i;
         }
     }
@@ -176,11 +194,16 @@ static void draw(ui_view *view, ui_rect r, bool focused) {
     models *m = (models *)view;
     int height = r.height;
     if (m->narrowing || m->narrow.len) {
+        static const char clears[] = "Esc clears";
+        int typed = nx_text_width(m->narrow.data, m->narrow.len), hint = (int)sizeof clears - 1;
         height--;
         ui_draw_words(r.y + height, r.x, 1, UI_KEY, "/");
         ui_draw_text(r.y + height, r.x + 1, r.width - 1, UI_BOLD, UI_LEFT, m->narrow.data, m->narrow.len);
         if (m->narrowing && focused) {
-            ui_draw_cursor(r.y + height, r.x + 1 + nx_text_width(m->narrow.data, m->narrow.len));
+            ui_draw_cursor(r.y + height, r.x + 1 + typed);
+        }
+        if (focused && typed + hint + 3 <= r.width) {
+            ui_draw_words(r.y + height, r.x + r.width - hint, hint, UI_DIM, clears);
         }
     }
     keep_in_sight(m, height);
@@ -285,6 +308,7 @@ static int narrow_key(models *m, const ui_input *input) {
         return UI_UNHANDLED;
     }
     rebuild(m);
+    go_best(m);
     prefetch(m);
     return UI_DONE;
 }

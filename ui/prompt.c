@@ -1,4 +1,5 @@
 /* The command prompt (:), with completion: actions by their names, models, and settings. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ static bool run_set(ui_app *app, const char *words) {
             }
         }
     }
-    ui_say(app, UI_ERROR, "unknown setting: %s  (mouse, system)", words);
+    ui_say(app, UI_ERROR, "unknown setting: %s  (set mouse on|off, set system on|off)", words);
     return false;
 }
 
@@ -114,8 +115,11 @@ static char **complete(void *owner, const char *text, size_t cursor, size_t *sta
     *start = set ? 4 : 0;
     const char *prefix = text + *start;
     size_t len = cursor - *start;
-    for (size_t i = 0; set && i < NX_COUNT(settings); i++) {
-        add(&w, prefix, len, settings[i].name);
+    static const char *const states[] = {"on", "off"};
+    for (size_t i = 0; set && i < 2 * NX_COUNT(settings); i++) {
+        char line[40];
+        snprintf(line, sizeof line, "%s %s", settings[i / 2].name, states[i % 2]);
+        add(&w, prefix, len, line);
     }
     for (int i = 1; !set && i < UI_ACTION_COUNT; i++) {
         add(&w, prefix, len, ui_action_name((ui_action)i));
@@ -132,6 +136,6 @@ static char **complete(void *owner, const char *text, size_t cursor, size_t *sta
 void ui_command_open(ui_app *app) {
     prompt *p = nx_calloc(1, sizeof *p);
     p->app = app;
-    p->input = ui_input_open(app, &(ui_input_options){.prompt = "command", .history = "command", .accept = accept,
+    p->input = ui_input_open(app, &(ui_input_options){.prompt = "command", .verb = "runs", .history = "command", .accept = accept,
                                                       .complete = complete, .drop = free, .owner = p});
 }

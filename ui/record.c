@@ -19,13 +19,16 @@ static record_node *current(const record_view *v) {
 
 void ui_record_refresh(record_view *v) {
     record_node *keep = current(v);
+    bool found = false;
     ui_record_rebuild(v);
-    for (int i = 0; i < v->nitems; i++) {
-        if (v->items[i] == keep) {
+    for (int i = 0; i < v->nitems && !found; i++) {
+        found = v->stood.len ? ui_record_stood_on(v, v->items[i]) : v->items[i] == keep;
+        if (found) {
             ui_doc_go_item(&v->doc, i);
+            nx_buf_clear(&v->stood);
         }
     }
-    if (!keep) {
+    if (!keep && !found && v->stood.len == 0) {
         ui_doc_go_item(&v->doc, 0);
     }
     ui_app_dirty(v->view.app);
@@ -41,14 +44,13 @@ static void arrived(void *owner, nx_page *page, const nx_error *err) {
         ui_say_error(v->view.app, err);
     } else {
         nx_error_clear(&v->error);
+        ui_record_remember(v, current(v));
+        v->nitems = 0;
         nx_page_free(v->page);
         v->page = page;
         ui_record_plant(v);
     }
-    v->doc.cursor = 0;
-    ui_record_rebuild(v);
-    ui_doc_go_item(&v->doc, 0);
-    ui_app_dirty(v->view.app);
+    ui_record_refresh(v);
 }
 
 static void load(record_view *v) {
@@ -274,6 +276,7 @@ static int add(record_view *v) {
 static int act(ui_view *view, ui_action action, int count) {
     record_view *v = (record_view *)view;
     int n = count ? count : 1;
+    nx_buf_clear(&v->stood);
     switch (action) {
     case UI_DO_DOWN: ui_doc_move(&v->doc, n); return UI_DONE;
     case UI_DO_UP: ui_doc_move(&v->doc, -n); return UI_DONE;
@@ -362,6 +365,8 @@ static void close_record(ui_view *view) {
     nx_query_free(v->query);
     ui_doc_free(&v->doc);
     free(v->items);
+    nx_buf_free(&v->unfolded);
+    nx_buf_free(&v->stood);
     nx_error_clear(&v->error);
     nx_arena_free(v->arena);
     nx_catalog_unref(v->catalog);
@@ -387,6 +392,7 @@ static const ui_view_ops record_ops = {
 void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key) {
     record_view *v = nx_calloc(1, sizeof *v);
     v->view = (ui_view){&record_ops, app};
+    v->unfolded = v->stood = (nx_buf)NX_BUF;
     v->model = model;
     v->catalog = nx_catalog_ref(model->catalog);
     v->arena = nx_arena_new(0);

@@ -44,6 +44,8 @@ typedef struct record_view {
     ui_doc doc;
     int width;
     nx_error error;
+    nx_buf unfolded; /* paths of what was unfolded before the record was read again, each ended by a NUL */
+    nx_buf stood;    /* path of what the cursor stood on, until it is here again or a key is pressed */
 } record_view;
 
 /* --- record_tree.c --- */
@@ -51,6 +53,10 @@ void ui_record_plant(record_view *v); /* fields and relations of the record */
 void ui_record_fell(record_view *v);  /* frees all nodes */
 int ui_record_unfold(record_view *v, record_node *node);
 void ui_record_fold(record_node *node);
+/* Remembers what is unfolded and where the cursor is; planting what was unfolded unfolds it again. */
+void ui_record_remember(record_view *v, const record_node *cursor);
+/* Has `node` the path that the cursor stood on? */
+bool ui_record_stood_on(const record_view *v, const record_node *node);
 /* The row and the query that a node's fields and relations are read from. */
 const nx_row *ui_record_row(const record_view *v, const record_node *node, const nx_query **query);
 nx_model *ui_record_model(const record_view *v, const record_node *node);

@@ -1,5 +1,6 @@
 /* The tree of a record: its fields, its relations, their rows, and so on as deep as one wants. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "record.h"
 
@@ -58,6 +59,74 @@ const nx_row *ui_record_row(const record_view *v, const record_node *node, const
     return v->page && v->page->nrows ? &v->page->rows[0] : NULL;
 }
 
+/* --- what was unfolded before ------------------------------------------------------------------------------- */
+
+/* "posts/102/comments": the names and keys that lead to a node. */
+static void add_path(const record_node *node, nx_buf *out) {
+    if (!node->parent) {
+        return;
+    }
+    add_path(node->parent, out);
+    switch (node->kind) {
+    case NODE_FIELD: nx_buf_addf(out, "/f %s", node->field->name); break;
+    case NODE_RELATION: nx_buf_addf(out, "/r %s", node->relation->name); break;
+    case NODE_ROW:
+        nx_buf_adds(out, "/");
+        nx_key_text(&node->parent->page->rows[node->row], node->parent->page->nkey, out);
+        break;
+    case NODE_NOTE: nx_buf_adds(out, "/more"); break;
+    }
+}
+
+static void remember_under(record_view *v, const record_node *node) {
+    for (int i = 0; i < node->nchildren; i++) {
+        if (node->children[i]->unfolded) {
+            add_path(node->children[i], &v->unfolded);
+            nx_buf_addc(&v->unfolded, '\0');
+            remember_under(v, node->children[i]);
+        }
+    }
+}
+
+void ui_record_remember(record_view *v, const record_node *cursor) {
+    nx_buf_clear(&v->unfolded);
+    nx_buf_clear(&v->stood);
+    remember_under(v, &v->root);
+    if (cursor) {
+        add_path(cursor, &v->stood);
+    }
+}
+
+bool ui_record_stood_on(const record_view *v, const record_node *node) {
+    nx_buf path = NX_BUF;
+    if (v->stood.len > 0) {
+        add_path(node, &path);
+    }
+    bool same = path.len > 0 && path.len == v->stood.len && memcmp(path.data, v->stood.data, path.len) == 0;
+    nx_buf_free(&path);
+    return same;
+}
+
+static bool was_unfolded(const record_view *v, const record_node *node) {
+    nx_buf path = NX_BUF;
+    add_path(node, &path);
+    bool found = false;
+    for (size_t at = 0; path.len && at < v->unfolded.len && !found; at += strlen(v->unfolded.data + at) + 1) {
+        found = strcmp(v->unfolded.data + at, path.data) == 0;
+    }
+    nx_buf_free(&path);
+    return found;
+}
+
+static void unfold_again(record_view *v, record_node *node) {
+    for (int i = 0; v->unfolded.len > 0 && i < node->nchildren; i++) {
+        record_node *child = node->children[i];
+        if ((child->kind == NODE_RELATION || child->kind == NODE_ROW) && was_unfolded(v, child)) {
+            ui_record_unfold(v, child);
+        }
+    }
+}
+
 static void plant(record_view *v, record_node *node) {
     const nx_query *query;
     ui_record_row(v, node, &query);
@@ -75,6 +144,7 @@ void ui_record_plant(record_view *v) {
     v->root.view = v;
     v->root.depth = -1;
     plant(v, &v->root);
+    unfold_again(v, &v->root);
 }
 
 /* --- unfolding ---------------------------------------------------------------------------------------------- */
@@ -94,6 +164,7 @@ static void rows_arrived(void *owner, nx_page *page, const nx_error *err) {
         if (page->more_after || page->nrows == 0) {
             add_child(node->view, node, NODE_NOTE);
         }
+        unfold_again(node->view, node);
     }
     ui_record_refresh(node->view);
 }
@@ -132,6 +203,7 @@ int ui_record_unfold(record_view *v, record_node *node) {
     node->unfolded = true;
     if (node->kind == NODE_ROW && node->nchildren == 0) {
         plant(v, node);
+        unfold_again(v, node);
     } else if (node->kind == NODE_RELATION && !node->page && !node->job && !node->describing && node->nchildren == 0) {
         if (!node->relation->target->readable) {
             node->unfolded = false;

@@ -319,7 +319,7 @@ static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
 
 static void title(ui_view *view, nx_buf *out) {
     rows_view *v = (rows_view *)view;
-    nx_buf_adds(out, v->model->title);
+    nx_buf_adds(out, v->scope_title ? v->scope_title : v->model->title);
     const nx_filter *filter = v->query ? nx_query_filter(v->query) : NULL;
     if (filter) {
         nx_buf_addf(out, " %s %s", ui_glyph(UI_GLYPH_DOT), nx_filter_text(filter));
@@ -328,7 +328,8 @@ static void title(ui_view *view, nx_buf *out) {
 
 static void step(ui_view *view, nx_buf *out) {
     rows_view *v = (rows_view *)view;
-    nx_buf_adds(out, v->scope_title ? v->scope_title : v->model->title);
+    /* The step before this one names the record that the scope belongs to. */
+    nx_buf_adds(out, v->scope ? v->scope->relation->name : v->model->title);
     const nx_row *row = ui_rows_current(v);
     bool keyed = v->model->identity_kind == NX_IDENTITY_PRIMARY || v->model->identity_kind == NX_IDENTITY_UNIQUE;
     if (row && v->model->described && keyed) {

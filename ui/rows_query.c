@@ -96,7 +96,7 @@ int ui_rows_filter(rows_view *v) {
     filter_input *f = nx_calloc(1, sizeof *f);
     f->v = v;
     ui_input_options options = {
-        .prompt = "filter", .initial = filter ? nx_filter_text(filter) : "", .history = v->model->title,
+        .prompt = "filter", .verb = "filters", .initial = filter ? nx_filter_text(filter) : "", .history = v->model->title,
         .complete = filter_complete, .accept = filter_accept, .drop = free, .owner = f,
     };
     f->input = ui_input_open(v->view.app, &options);
@@ -120,8 +120,8 @@ int ui_rows_filter_by_value(rows_view *v, bool without) {
     nx_error err = NX_ERROR;
     if (!set_filter(v, text.data, &err)) {
         ui_say_error(v->view.app, &err);
-    } else if (without && !nx_is_null(cell->value)) {
-        ui_say(v->view.app, UI_INFO, "rows with NULL are kept");
+    } else if (without && field->nullable && !nx_is_null(cell->value)) {
+        ui_say(v->view.app, UI_INFO, "rows with NULL are kept  (\\ clears the filter)");
     }
     nx_error_clear(&err);
     nx_buf_free(&text);
@@ -171,7 +171,7 @@ int ui_rows_go_key(rows_view *v) {
     for (int i = 0; v->model->identity && i < v->model->identity->nfields; i++) {
         nx_buf_addf(&prompt, "%s%s", i ? "," : " ", v->model->identity->fields[i]->name);
     }
-    ui_input_options options = {.prompt = prompt.data, .accept = key_accept, .drop = free, .owner = f};
+    ui_input_options options = {.prompt = prompt.data, .verb = "goes there", .accept = key_accept, .drop = free, .owner = f};
     f->input = ui_input_open(v->view.app, &options);
     nx_buf_free(&prompt);
     return UI_DONE;

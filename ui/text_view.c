@@ -135,7 +135,7 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_FIRST: v->top = 0; return UI_DONE;
     case UI_DO_LAST: v->top = v->nlines; return UI_DONE;
     case UI_DO_SEARCH:
-        ui_input_open(view->app, &(ui_input_options){.prompt = "search", .initial = v->needle, .history = "search",
+        ui_input_open(view->app, &(ui_input_options){.prompt = "search", .verb = "searches", .initial = v->needle, .history = "search",
                                                      .accept = searched, .owner = v});
         return UI_DONE;
     case UI_DO_SEARCH_NEXT: return find(v, v->top + 1, 1);

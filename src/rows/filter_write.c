@@ -41,6 +41,15 @@ static void add_field(nx_buf *buf, const nx_field *field) {
     }
 }
 
+/* A boolean reads as true or false, not as the letter that PostgreSQL prints. */
+static void add_value(nx_buf *buf, const nx_field *field, nx_value value) {
+    if (field->class == NX_TYPE_BOOL && value.len > 0) {
+        nx_buf_adds(buf, value.text[0] == 't' ? "true" : "false");
+    } else {
+        add_quoted(buf, '\'', value.text, value.len);
+    }
+}
+
 /* Has the text an "or" outside of quotes and parentheses? */
 static bool has_or(const char *text) {
     nx_arena *arena = nx_arena_new(0);
@@ -71,7 +80,7 @@ void nx_filter_add_test(nx_buf *buf, const nx_field *field, nx_value value, bool
         return;
     }
     nx_buf_adds(buf, without ? " != " : " = ");
-    add_quoted(buf, '\'', value.text, value.len);
+    add_value(buf, field, value);
     if (both) {
         nx_buf_adds(buf, " or ");
         add_field(buf, field);

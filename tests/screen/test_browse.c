@@ -132,6 +132,7 @@ static void null_empty_and_the_word_null_look_different(void **state) {
     screen_wait(s, "''");
     screen_wait(s, "x··");
     screen_wait(s, "a␊b␉c^[[31mred");
+    screen_wait(s, "1-6 of 6"); /* the screen is drawn to its end */
     assert_true(screen_find(s, "^[[31mred", &row, &column));
     screen_cell escape = screen_at(s, row, column), literal = screen_at(s, row + 1, column - 5);
     assert_string_equal(literal.text, "^");

@@ -5,12 +5,12 @@
  * Grammar (keywords in any case):
  *   expr    = and { "or" and }            and = not { "and" not }        not = "not" not | "(" expr ")" | test
  *   test    = field op value | field [not] "in" "(" [value {"," value}] ")" | field [not] "between" value "and" value
- *           | field "is" ["not"] "null" | field "isEmpty" | json-path op value | field "?" string
+ *           | field "is" ["not"] "null" | field "isEmpty" | json op value | json "?" string
  *   field   = name, or `odd name` in backquotes (a keyword, odd characters); matched exactly, else in any case where unambiguous
  *   op      = "=" "!=" "<>" "<" "<=" ">" ">=" "=~" contains startsWith endsWith matches like ilike icontains
  *             istartsWith iendsWith imatches has hasSome hasEvery
- *   value   = 'text' "text" number word | now | today | now - 30 days | true | false | null
- *   json-path = field "." key {"." key}   (for json and jsonb fields)
+ *   value   = 'text' "text" number word | now | today | now - 30 days | true | false
+ *   json    = field {"." key}         (json and jsonb; a key is a word, a number or in quotes)
  * In strings the quote is doubled to stand for itself; nothing else is special. "=~" is equality
  * without case, "matches" POSIX regular expression, "like" SQL's LIKE with % and _; in contains,
  * startsWith and endsWith they are literal (escaped). "!=" is SQL's <>: it drops NULLs. "= null"
@@ -22,6 +22,8 @@
  * Text operators on other types compare the value's text. Comparisons of sortable types use the
  * operators of the btree class that sorts them (schema-qualified); types without equality compare
  * their text with COLLATE "C". Nondeterministic collations: LIKE forms compare with COLLATE "C".
+ * In JSON a bare number, true or false is compared as JSON (< and > with numbers only), anything
+ * else as text. Bare words: "and", "or" and "null" need quotes to be values.
  */
 #ifndef NIXIE_FILTER_H
 #define NIXIE_FILTER_H
@@ -33,9 +35,9 @@
 typedef struct nx_filter nx_filter;
 
 /* Parses `text` for `model` (which must be described). The caller owns the result. NULL with err:
- * NX_ERR_USAGE or, for an unknown field, NX_ERR_NOT_FOUND; position is the 1-based character where
- * it went wrong and message and hint say what was expected. An empty text gives a filter that
- * matches every row. */
+ * NX_ERR_USAGE, for an unknown field NX_ERR_NOT_FOUND, for one that may not be read NX_ERR_REFUSED;
+ * position is the 1-based character where it went wrong and message and hint say what was expected.
+ * An empty text gives a filter that matches every row. */
 nx_filter *nx_filter_parse(const nx_model *model, const char *text, nx_error *err);
 void nx_filter_free(nx_filter *filter);
 

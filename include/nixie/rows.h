@@ -128,7 +128,7 @@ typedef enum nx_from_kind {
 
 typedef struct nx_key_test { /* "id = 7", or every field of a composite key */
     int n;
-    const nx_field **fields;
+    const nx_field **fields; /* all NULL for a tuple id, whose values are ctid, xmin and tableoid */
     nx_value *values;
 } nx_key_test;
 
@@ -139,12 +139,14 @@ typedef struct nx_from {
     nx_key_test key;  /* KEY */
 } nx_from;
 
-/* Reads what a person types to name a record: the identity's values, comma-separated, or
- * "field=value,..." of any unique key. In `arena`. NX_ERR_USAGE: wrong number, or not a unique key. */
+/* Reads what a person types to name a record: the identity's values, comma-separated (one that is a
+ * single text keeps its commas), or "field=value,..." of any unique key; for models without a key a
+ * tuple id as nx_key_text writes it. In `arena`. NX_ERR_USAGE: wrong number, or not a unique key. */
 bool nx_key_parse(const nx_model *model, const char *text, nx_arena *arena, nx_key_test *key, nx_error *err);
 /* The same from a JSON array of the identity's values (--key-json). */
 bool nx_key_parse_json(const nx_model *model, const char *json, nx_arena *arena, nx_key_test *key, nx_error *err);
-/* A row's identity as a person would type it: "102" or "12,7". Appends to buf. */
+/* A row's identity as a person would type it: "102" or "12,7"; a tuple id is "0.7.734.16402" (block,
+ * line, xmin, tableoid). Appends to buf. */
 void nx_key_text(const nx_row *row, int nkey, nx_buf *buf);
 
 /* The rows of the sequence are those of the query; `page` is owned by the callee when err is NULL.
@@ -191,8 +193,8 @@ const nx_query *nx_window_query(const nx_window *window);
 /* Goes there: RESET follows, with the wished row as `shift` (LAST: the last row). Going to FIRST or
  * LAST when those rows are held costs no trip. */
 void nx_window_go(nx_window *window, const nx_from *from);
-/* Fetches the present rows again, in one trip, keeping the row at `index` where it is if it still
- * exists (RESET follows). */
+/* Fetches the present rows again, keeping the row at `index` if it still exists, else the next one that
+ * does (RESET follows). Far from the start these are two trips that are under way at the same time. */
 void nx_window_refresh(nx_window *window, int index);
 /* Tells where the user looks: rows top .. top+height-1, moving `direction` (-1, 0, 1). Fetches the
  * next page in that direction when less than one page is left there. */
@@ -204,7 +206,7 @@ int nx_window_nkey(const nx_window *window);
 bool nx_window_at_start(const nx_window *window); /* known: no rows before row 0 */
 bool nx_window_at_end(const nx_window *window);   /* known: no rows after the last */
 bool nx_window_busy(const nx_window *window);     /* a fetch is under way */
-bool nx_window_loaded(const nx_window *window);   /* some page has arrived since the last query */
+bool nx_window_loaded(const nx_window *window);   /* some page has arrived */
 /* The 1-based number of row i in the whole: *exact when counted from the start, else an estimate
  * from the last known fraction or from the end; -1 when unknown. */
 int64_t nx_window_number(const nx_window *window, int i, bool *exact);
@@ -218,7 +220,8 @@ const nx_error *nx_window_error(const nx_window *window); /* kind NX_OK when the
  * field), by key. The page has one row, or none with NX_ERR_NOT_FOUND. */
 nx_rows_job *nx_record_load(nx_session *session, nx_model *model, const nx_key_test *key, nx_rows_done *done, void *owner);
 
-/* One whole value of the record with the identity `key` (row->key). The page has one cell. */
+/* One whole value (up to 64 MiB) of the record with the identity `key` (row->key). The page has one cell.
+ * NX_ERR_REFUSED, at once, for models whose identity is NX_IDENTITY_NONE. */
 nx_rows_job *nx_cell_load(nx_session *session, nx_field *field, const nx_value *key, nx_rows_done *done, void *owner);
 
 /* The identity of a row as a key test, for the functions above; in `arena`. False for models whose
@@ -234,8 +237,8 @@ typedef struct nx_counts {
     int64_t bound;
 } nx_counts;
 typedef void nx_counts_done(void *owner, const nx_counts *counts, const nx_error *err);
-/* `values` holds, for each relation of the model in order, the values of relation->fields. Only
- * to-many and many-to-many relations are counted. */
+/* `row` is one of `query`, on the model. Only to-many and many-to-many relations are counted. Calls back
+ * at once, before returning NULL, when there is nothing to ask. */
 nx_rows_job *nx_relations_count(nx_session *session, nx_model *model, const nx_row *row, const nx_query *query,
                                 int64_t bound, nx_counts_done *done, void *owner);
 

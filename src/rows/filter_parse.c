@@ -1,350 +1,171 @@
-#include "filter_tree.h"
+/* Expressions: and, or, not and parentheses, by recursive descent. */
+#include "filter_parser.h"
 
 #include <string.h>
-#include <strings.h>
 
-enum { DEPTH_MAX = 200, VALUES_MAX = 1000 };
+enum { DEPTH_MAX = 200 };
 
-typedef struct parser {
-    const nx_model *model;
-    const char *text;
-    nx_arena *arena;
-    token t; /* the present one */
-    int depth;
-    nx_error *err;
-} parser;
+/* --- the parser's tools --------------------------------------------------------------------------------- */
 
-static void next(parser *p, bool value_position) { p->t = nx_filter_token(p->text, p->t.end, value_position, p->arena); }
+/* Is the token still being typed? Closed texts, parentheses and commas are whole. */
+static bool unfinished(const filter_parser *p) {
+    bool open = p->t.kind == TOKEN_WORD || p->t.kind == TOKEN_OPEN_QUOTE ||
+                (p->t.kind == TOKEN_SIGN && strchr("=!<>", p->t.text[0]));
+    return p->typing && open && p->t.end == p->length;
+}
 
-static void *complain(parser *p, size_t at, const char *message, const char *hint) {
+void nx_filter_next(filter_parser *p, lex_mode mode) {
+    p->t = nx_filter_token(p->text, p->t.end, mode, p->arena);
+    if (unfinished(p)) {
+        p->t = (token){.kind = TOKEN_END, .text = "", .start = p->t.start, .end = p->t.start};
+    }
+}
+
+bool nx_filter_at_sign(const filter_parser *p, const char *sign) {
+    return p->t.kind == TOKEN_SIGN && strcmp(p->t.text, sign) == 0;
+}
+
+bool nx_filter_at_word(const filter_parser *p, const char *keyword) { return nx_filter_is_word(&p->t, keyword); }
+
+void nx_filter_want(filter_parser *p, filter_want want, const filter_node *test) {
+    if (p->typing && p->t.kind == TOKEN_END && p->wish.want == WANT_NOTHING) {
+        p->wish = (filter_wish){.want = want, .start = p->t.start};
+        if (test) {
+            p->wish.field = test->field;
+            p->wish.path = test->npath > 0;
+        }
+    }
+}
+
+void *nx_filter_complain(filter_parser *p, nx_error_class kind, const char *hint, const char *format, ...) {
     if (!nx_failed(p->err)) {
-        nx_error_set(p->err, NX_ERR_USAGE, "%s", p->t.kind == TOKEN_BAD ? p->t.why : message);
+        nx_buf message = NX_BUF;
+        va_list args;
+        va_start(args, format);
+        nx_buf_vaddf(&message, format, args);
+        va_end(args);
+        nx_error_set(p->err, kind, "%s", message.data);
         nx_error_hint(p->err, "%s", hint);
-        p->err->position = nx_filter_position(p->text, at);
+        p->err->position = nx_filter_position(p->text, p->t.start);
+        nx_buf_free(&message);
     }
     return NULL;
 }
 
-static filter_node *node(parser *p, filter_node_kind kind, filter_node *left, filter_node *right) {
+/* What people know from elsewhere. */
+static const char *known_elsewhere(const filter_parser *p) {
+    static const char *const signs[][2] = {
+        {"==", "equality is a single ="},
+        {"&&", "use the word and"},
+        {"||", "use the word or"},
+        {"!", "use the word not, or != between field and value"},
+        {"!~", "use: not field matches 'pattern'"},
+    };
+    for (size_t i = 0; i < NX_COUNT(signs); i++) {
+        if (nx_filter_at_sign(p, signs[i][0])) {
+            return signs[i][1];
+        }
+    }
+    return NULL;
+}
+
+void *nx_filter_expected(filter_parser *p, const char *what, const char *hint) {
+    const char *better = known_elsewhere(p);
+    hint = better ? better : hint;
+    switch (p->t.kind) {
+    case TOKEN_END: return nx_filter_complain(p, NX_ERR_USAGE, hint, "expected %s, but here the filter ends", what);
+    case TOKEN_OPEN_QUOTE:
+        return nx_filter_complain(p, NX_ERR_USAGE, "inside a text its own quote is doubled: 'it''s'",
+                                  "the quote is not closed");
+    default: break;
+    }
+    token shown = p->t; /* "15:09", where only its first character was looked at */
+    if (strchr("0123456789", shown.text[0])) {
+        shown = nx_filter_token(p->text, p->t.start, LEX_VALUE, p->arena);
+    }
+    return nx_filter_complain(p, NX_ERR_USAGE, hint, "expected %s, not \"%s\"", what, shown.text);
+}
+
+filter_node *nx_filter_node(filter_parser *p, filter_node_kind kind, filter_node *first) {
     filter_node *n = nx_arena_alloc(p->arena, sizeof *n);
     n->kind = kind;
-    n->left = left;
-    n->right = right;
+    n->first = first;
     return n;
 }
 
-static bool is_sign(const parser *p, const char *s) { return p->t.kind == TOKEN_SIGN && strcmp(p->t.text, s) == 0; }
+/* --- not, and, or ----------------------------------------------------------------------------------------- */
 
-/* --- values --------------------------------------------------------------------------------------------------- */
+static filter_node *expression(filter_parser *p);
 
-static bool is_time(const nx_field *f) { return f->class == NX_TYPE_TIME && strcmp(f->base_type, "interval") != 0; }
-
-/* now - 30 days: the interval is a number and words, up to what ends a value. */
-static bool interval(parser *p, filter_value *v) {
-    token after = nx_filter_token(p->text, p->t.end, false, p->arena);
-    if (after.kind != TOKEN_SIGN || (after.text[0] != '-' && after.text[0] != '+')) {
-        next(p, false);
-        return true;
+static filter_node *parentheses(filter_parser *p) {
+    nx_filter_next(p, LEX_NAME);
+    filter_node *n = expression(p);
+    if (n && !nx_filter_at_sign(p, ")")) {
+        return nx_filter_expected(p, "a closing parenthesis, and or or", "each ( needs its )");
     }
-    v->sign = after.text[0];
-    p->t = after;
-    nx_buf words = NX_BUF;
-    next(p, true);
-    while ((p->t.kind == TOKEN_WORD && !nx_filter_is_word(&p->t, "and") && !nx_filter_is_word(&p->t, "or")) || p->t.kind == TOKEN_STRING) {
-        nx_buf_adds(&words, words.len ? " " : "");
-        nx_buf_adds(&words, p->t.text);
-        next(p, true);
+    if (n) {
+        n->closed = true;
+        nx_filter_next(p, LEX_NAME);
     }
-    v->interval = nx_arena_strdup(p->arena, words.data);
-    bool good = words.len > 0;
-    nx_buf_free(&words);
-    if (!good) {
-        complain(p, p->t.start, "an interval should stand here", "for example now - 30 days");
-    }
-    p->t.end = p->t.start; /* read again, not as a value */
-    next(p, false);
-    return good;
+    return n;
 }
 
-static bool known_label(parser *p, const nx_field *f, const char *text) {
-    if (f->nlabels == 0 || f->class != NX_TYPE_ENUM) {
-        return true;
+static filter_node *unary(filter_parser *p) {
+    bool not = nx_filter_at_word(p, "not");
+    if (!not &&!nx_filter_at_sign(p, "(")) {
+        return nx_filter_parse_test(p);
     }
-    nx_buf labels = NX_BUF;
-    for (int i = 0; i < f->nlabels; i++) {
-        if (strcmp(f->labels[i], text) == 0) {
-            nx_buf_free(&labels);
-            return true;
-        }
-        nx_buf_addf(&labels, "%s%s", i ? ", " : "", f->labels[i]);
-    }
-    nx_error_set(p->err, NX_ERR_USAGE, "%s has no value \"%s\"", f->name, text);
-    nx_error_hint(p->err, "its values are %s", labels.data);
-    p->err->position = nx_filter_position(p->text, p->t.start);
-    nx_buf_free(&labels);
-    return false;
-}
-
-/* The present token is the value; afterwards it is the one behind. */
-static bool value(parser *p, const filter_node *test, filter_value *v) {
-    bool string = p->t.kind == TOKEN_STRING;
-    if (!string && p->t.kind != TOKEN_WORD) {
-        complain(p, p->t.start, "a value should stand here", "texts stand in quotes: 'Oslo' or \"Oslo\"");
-        return false;
-    }
-    v->text = p->t.text;
-    v->bare = !string;
-    if (!string && nx_filter_is_word(&p->t, "null")) {
-        complain(p, p->t.start, "nothing equals null", test->op == OP_NE ? "use: is not null" : "use: is null");
-        return false;
-    }
-    if (!string && is_time(test->field) && (nx_filter_is_word(&p->t, "now") || nx_filter_is_word(&p->t, "today"))) {
-        v->kind = nx_filter_is_word(&p->t, "now") ? VALUE_NOW : VALUE_TODAY;
-        return interval(p, v);
-    }
-    bool exact = test->op == OP_EQ || test->op == OP_NE || test->op == OP_IN;
-    if (exact && !test->npath && !known_label(p, test->field, v->text)) {
-        return false;
-    }
-    next(p, false);
-    return true;
-}
-
-static bool push_value(parser *p, filter_node *test) {
-    if (test->nvalues == VALUES_MAX) {
-        complain(p, p->t.start, "too many values", "at most 1000 can stand in a list");
-        return false;
-    }
-    if ((test->nvalues & (test->nvalues - 1)) == 0) {
-        size_t cap = test->nvalues ? (size_t)test->nvalues * 2 : 1;
-        filter_value *values = nx_arena_array(p->arena, cap, sizeof *values);
-        if (test->nvalues) {
-            memcpy(values, test->values, sizeof *values * (size_t)test->nvalues);
-        }
-        test->values = values;
-    }
-    return value(p, test, &test->values[test->nvalues++]);
-}
-
-/* "(" value "," ... ")"; the present token is the one before. */
-static bool list(parser *p, filter_node *test) {
-    next(p, false);
-    if (!is_sign(p, "(")) {
-        complain(p, p->t.start, "a list in parentheses should stand here", "for example ('a', 'b')");
-        return false;
-    }
-    next(p, true);
-    if (is_sign(p, ")")) {
-        next(p, false);
-        return true;
-    }
-    for (;;) {
-        if (!push_value(p, test)) {
-            return false;
-        }
-        if (is_sign(p, ")")) {
-            next(p, false);
-            return true;
-        }
-        if (!is_sign(p, ",")) {
-            complain(p, p->t.start, "a comma or a closing parenthesis should stand here", "for example ('a', 'b')");
-            return false;
-        }
-        next(p, true);
-    }
-}
-
-/* --- tests ---------------------------------------------------------------------------------------------------- */
-
-static bool is_json(const nx_field *f) { return f->class == NX_TYPE_JSON; }
-
-static bool suits(const filter_node *test, filter_suits wanted) {
-    const nx_field *f = test->field;
-    switch (wanted) {
-    case SUITS_ALL: return true;
-    case SUITS_ORDER: return test->npath || f->sortable;
-    case SUITS_TEXT: return test->npath || f->class != NX_TYPE_ARRAY;
-    case SUITS_ARRAY: return f->class == NX_TYPE_ARRAY && !test->npath;
-    case SUITS_JSON: return is_json(f) && !test->npath;
-    }
-    return false;
-}
-
-static const char *why_not(const filter_node *test, const filter_op_word *op) {
-    if (test->field->class == NX_TYPE_ARRAY) {
-        return "for lists there are has, hasSome (...), hasEvery (...) and isEmpty";
-    }
-    return op->suits == SUITS_ARRAY ? "has, hasSome, hasEvery and isEmpty are for lists; for texts there is contains"
-           : op->suits == SUITS_JSON ? "? is for json and jsonb fields"
-                                     : "this type has no order: = and != compare its text";
-}
-
-static const filter_op_word *find_op(const parser *p) {
-    for (int i = 0; i < nx_filter_nops; i++) {
-        bool sign = p->t.kind == TOKEN_SIGN && strcmp(p->t.text, nx_filter_ops[i].word) == 0;
-        if (sign || nx_filter_is_word(&p->t, nx_filter_ops[i].word)) {
-            return &nx_filter_ops[i];
-        }
-    }
-    return NULL;
-}
-
-static bool between(parser *p, filter_node *test) {
-    test->op = OP_BETWEEN;
-    if (!suits(test, SUITS_ORDER)) {
-        complain(p, p->t.start, "this type has no order", "= and != compare its text");
-        return false;
-    }
-    next(p, true);
-    if (!push_value(p, test)) {
-        return false;
-    }
-    if (!nx_filter_is_word(&p->t, "and")) {
-        complain(p, p->t.start, "\"and\" should stand here", "for example between 1 and 10");
-        return false;
-    }
-    next(p, true);
-    return push_value(p, test);
-}
-
-/* is [not] null */
-static filter_node *null_test(parser *p, filter_node *test) {
-    next(p, false);
-    bool not = nx_filter_is_word(&p->t, "not");
-    if (not) {
-        next(p, false);
-    }
-    if (!nx_filter_is_word(&p->t, "null")) {
-        return complain(p, p->t.start, "\"null\" should stand here", "after \"is\" stand null or not null");
-    }
-    next(p, false);
-    test->op = OP_IS_NULL;
-    return not ? node(p, NODE_NOT, test, NULL) : test;
-}
-
-static filter_node *plain_test(parser *p, filter_node *test) {
-    const filter_op_word *op = find_op(p);
-    if (!op) {
-        return complain(p, p->t.start, "an operator should stand here",
-                        "=, !=, <, <=, >, >=, contains, startsWith, endsWith, matches, like, in, between, is null ...");
-    }
-    test->op = op->op;
-    if (!suits(test, op->suits)) {
-        nx_error_set(p->err, NX_ERR_USAGE, "%s does not suit %s, which is %s", op->word, test->field->name, test->field->type);
-        nx_error_hint(p->err, "%s", why_not(test, op));
-        p->err->position = nx_filter_position(p->text, p->t.start);
-        return NULL;
-    }
-    bool good = true;
-    if (op->takes == TAKES_LIST) {
-        good = list(p, test);
-    } else {
-        next(p, op->takes == TAKES_ONE);
-        good = op->takes == TAKES_NONE || push_value(p, test);
-    }
-    return good ? test : NULL;
-}
-
-static bool path(parser *p, filter_node *test) {
-    while (is_sign(p, ".")) {
-        if (!is_json(test->field)) {
-            nx_error_set(p->err, NX_ERR_USAGE, "%s has no keys: it is %s", test->field->name, test->field->type);
-            nx_error_hint(p->err, "only json and jsonb fields have keys");
-            p->err->position = nx_filter_position(p->text, p->t.start);
-            return false;
-        }
-        next(p, false);
-        if (p->t.kind != TOKEN_WORD && p->t.kind != TOKEN_STRING && p->t.kind != TOKEN_QUOTED_FIELD) {
-            complain(p, p->t.start, "a key should stand after the dot", "odd keys stand in quotes: meta.\"first name\"");
-            return false;
-        }
-        const char **keys = nx_arena_array(p->arena, (size_t)test->npath + 1, sizeof *keys);
-        if (test->npath) {
-            memcpy(keys, test->path, sizeof *keys * (size_t)test->npath);
-        }
-        keys[test->npath++] = p->t.text;
-        test->path = keys;
-        next(p, false);
-    }
-    return true;
-}
-
-static filter_node *test(parser *p) {
-    if (p->t.kind != TOKEN_WORD && p->t.kind != TOKEN_QUOTED_FIELD) {
-        return complain(p, p->t.start, "a field should stand here", "a test is: field operator value");
-    }
-    filter_node *n = node(p, NODE_TEST, NULL, NULL);
-    n->field = nx_model_find_field(p->model, p->t.text, p->err);
-    if (!n->field) {
-        p->err->position = nx_filter_position(p->text, p->t.start);
-        return NULL;
-    }
-    next(p, false);
-    if (!path(p, n)) {
-        return NULL;
-    }
-    bool not = nx_filter_is_word(&p->t, "not");
-    if (not) {
-        next(p, false);
-    }
-    if (nx_filter_is_word(&p->t, "in")) {
-        n->op = OP_IN;
-        n = list(p, n) ? n : NULL;
-    } else if (nx_filter_is_word(&p->t, "between")) {
-        n = between(p, n) ? n : NULL;
-    } else if (not) {
-        return complain(p, p->t.start, "\"in\" or \"between\" should stand here", "to turn any test round put not before it: not (a = 1)");
-    } else {
-        n = nx_filter_is_word(&p->t, "is") ? null_test(p, n) : plain_test(p, n);
-    }
-    return n && not ? node(p, NODE_NOT, n, NULL) : n;
-}
-
-/* --- not, and, or ---------------------------------------------------------------------------------------------- */
-
-static filter_node *expression(parser *p);
-
-static filter_node *unary(parser *p) {
-    if (p->depth >= DEPTH_MAX) {
-        return complain(p, p->t.start, "this is nested too deeply", "at most 200 levels");
+    if (p->depth == DEPTH_MAX) {
+        return nx_filter_complain(p, NX_ERR_USAGE, "at most 200 levels of parentheses and not",
+                                  "this is nested too deeply");
     }
     p->depth++;
-    filter_node *n = NULL;
-    if (nx_filter_is_word(&p->t, "not")) {
-        next(p, false);
+    filter_node *n;
+    if (not ) {
+        nx_filter_next(p, LEX_NAME);
         n = unary(p);
-        n = n ? node(p, NODE_NOT, n, NULL) : NULL;
-    } else if (is_sign(p, "(")) {
-        next(p, false);
-        n = expression(p);
-        if (n && !is_sign(p, ")")) {
-            n = complain(p, p->t.start, "a closing parenthesis should stand here", "each ( needs its )");
-        } else if (n) {
-            next(p, false);
-        }
+        n = n ? nx_filter_node(p, NODE_NOT, n) : NULL;
     } else {
-        n = test(p);
+        n = parentheses(p);
     }
     p->depth--;
     return n;
 }
 
-static filter_node *conjunction(parser *p) {
-    filter_node *n = unary(p);
-    while (n && nx_filter_is_word(&p->t, "and")) {
-        next(p, false);
-        filter_node *right = unary(p);
-        n = right ? node(p, NODE_AND, n, right) : NULL;
+/* What stands between `word` and `word`, side by side: chains of any length take no depth. */
+static filter_node *chain(filter_parser *p, filter_node *operand(filter_parser *), const char *word,
+                          filter_node_kind kind) {
+    filter_node *first = operand(p), *last = first;
+    if (!first || !nx_filter_at_word(p, word)) {
+        return first;
+    }
+    while (nx_filter_at_word(p, word)) {
+        nx_filter_next(p, LEX_NAME);
+        last->next = operand(p);
+        if (!last->next) {
+            return NULL;
+        }
+        last = last->next;
+    }
+    return nx_filter_node(p, kind, first);
+}
+
+static filter_node *conjunction(filter_parser *p) { return chain(p, unary, "and", NODE_AND); }
+
+static filter_node *expression(filter_parser *p) {
+    filter_node *n = chain(p, conjunction, "or", NODE_OR);
+    if (n) {
+        nx_filter_want(p, WANT_JOIN, NULL);
     }
     return n;
 }
 
-static filter_node *expression(parser *p) {
-    filter_node *n = conjunction(p);
-    while (n && nx_filter_is_word(&p->t, "or")) {
-        next(p, false);
-        filter_node *right = conjunction(p);
-        n = right ? node(p, NODE_OR, n, right) : NULL;
+/* --- whole texts -------------------------------------------------------------------------------------------- */
+
+static filter_node *whole(filter_parser *p) {
+    filter_node *n = expression(p);
+    if (n && p->t.kind != TOKEN_END) {
+        return nx_filter_expected(p, "and or or", "a value with blanks or commas stands in quotes: '2026-03-14 15:09'");
     }
     return n;
 }
@@ -353,22 +174,29 @@ nx_filter *nx_filter_parse(const nx_model *model, const char *text, nx_error *er
     nx_arena *arena = nx_arena_new(0);
     nx_filter *filter = nx_arena_alloc(arena, sizeof *filter);
     filter->arena = arena;
-    filter->text = nx_arena_strdup(arena, text);
-    parser p = {.model = model, .text = filter->text, .arena = arena, .err = err};
+    filter->text = nx_arena_strdup(arena, text ? text : "");
+    filter_parser p = {.model = model, .text = filter->text, .arena = arena, .err = err};
     nx_error_clear(err);
-    next(&p, false);
+    nx_filter_next(&p, LEX_NAME);
     if (p.t.kind == TOKEN_END) {
         return filter;
     }
-    filter->root = expression(&p);
-    if (filter->root && p.t.kind != TOKEN_END) {
-        filter->root = complain(&p, p.t.start, "\"and\" or \"or\" should stand here", "tests are joined by and, or");
-    }
+    filter->root = whole(&p);
     if (!filter->root) {
         nx_arena_free(arena);
         return NULL;
     }
     return filter;
+}
+
+filter_wish nx_filter_wish(const nx_model *model, const char *text, nx_arena *arena) {
+    nx_error err = NX_ERROR;
+    filter_parser p = {
+        .model = model, .text = text, .arena = arena, .err = &err, .typing = true, .length = strlen(text)};
+    nx_filter_next(&p, LEX_NAME);
+    whole(&p);
+    nx_error_clear(&err);
+    return p.wish;
 }
 
 void nx_filter_free(nx_filter *filter) {

@@ -1,6 +1,5 @@
 #include "filter_tree.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define C_COLLATION " COLLATE pg_catalog.\"C\""
@@ -9,16 +8,16 @@
 
 static void column(const filter_node *n, const char *alias, nx_sql *sql) { nx_sql_column(sql, alias, n->field->name); }
 
-/* col::jsonb #> or #>> the path */
+/* The JSON value at the path, as text or as jsonb. */
 static void json_path(const filter_node *n, const char *alias, bool text, nx_sql *sql) {
     nx_sql_add(sql, "(");
     column(n, alias, sql);
-    nx_sql_add(sql, text ? "::pg_catalog.jsonb OPERATOR(pg_catalog.#>>) ARRAY[" : "::pg_catalog.jsonb OPERATOR(pg_catalog.#>) ARRAY[");
+    nx_sql_add(sql, "::pg_catalog.jsonb");
     for (int i = 0; i < n->npath; i++) {
-        nx_sql_add(sql, i ? ", " : "");
+        nx_sql_add(sql, i ? ", " : text ? " OPERATOR(pg_catalog.#>>) ARRAY[" : " OPERATOR(pg_catalog.#>) ARRAY[");
         nx_sql_param(sql, nx_value_of(n->path[i]), "pg_catalog.text");
     }
-    nx_sql_add(sql, "])");
+    nx_sql_add(sql, n->npath ? "])" : ")");
 }
 
 static void as_text(const filter_node *n, const char *alias, nx_sql *sql) {
@@ -38,7 +37,8 @@ static void value(const filter_value *v, const char *cast, nx_sql *sql) {
         nx_sql_param(sql, nx_value_of(v->text), cast);
         return;
     }
-    nx_sql_add(sql, v->kind == VALUE_NOW ? "(pg_catalog.now()" : "(CURRENT_DATE::pg_catalog.timestamp");
+    /* With its zone: timestamptz is what every other type of time can be made of. */
+    nx_sql_add(sql, v->kind == VALUE_NOW ? "(pg_catalog.now()" : "(CURRENT_DATE::pg_catalog.timestamptz");
     if (v->sign) {
         nx_sql_add(sql, v->sign == '-' ? " OPERATOR(pg_catalog.-) " : " OPERATOR(pg_catalog.+) ");
         nx_sql_param(sql, nx_value_of(v->interval), "pg_catalog.interval");
@@ -50,28 +50,60 @@ static void value(const filter_value *v, const char *cast, nx_sql *sql) {
 /* --- comparisons -------------------------------------------------------------------------------------------------- */
 
 static const char *const plain_ops[] = {
-    [OP_EQ] = "OPERATOR(pg_catalog.=)", [OP_NE] = "OPERATOR(pg_catalog.<>)", [OP_LT] = "OPERATOR(pg_catalog.<)",
-    [OP_LE] = "OPERATOR(pg_catalog.<=)", [OP_GT] = "OPERATOR(pg_catalog.>)", [OP_GE] = "OPERATOR(pg_catalog.>=)",
+    [OP_EQ] = " OPERATOR(pg_catalog.=) ",  [OP_NE] = " OPERATOR(pg_catalog.<>) ", [OP_LT] = " OPERATOR(pg_catalog.<) ",
+    [OP_LE] = " OPERATOR(pg_catalog.<=) ", [OP_GT] = " OPERATOR(pg_catalog.>) ",  [OP_GE] = " OPERATOR(pg_catalog.>=) ",
 };
 
-/* A bare number, true or false is compared as JSON; anything else as text. */
-static bool json_scalar(const filter_value *v) {
-    if (!v->bare || v->kind != VALUE_TEXT) {
+static size_t digits(const char *s) { return strspn(s, "0123456789"); }
+
+/* RFC 8259: what jsonb accepts as a number. */
+static bool is_json_number(const char *s) {
+    s += *s == '-';
+    size_t whole = digits(s);
+    if (whole == 0 || (*s == '0' && whole > 1)) {
         return false;
     }
-    char *end;
-    strtod(v->text, &end);
-    bool number = end != v->text && !*end && strspn(v->text, "-0123456789.eE+") == strlen(v->text);
-    return number || strcmp(v->text, "true") == 0 || strcmp(v->text, "false") == 0;
+    s += whole;
+    if (*s == '.') {
+        if (digits(++s) == 0) {
+            return false;
+        }
+        s += digits(s);
+    }
+    if (*s == 'e' || *s == 'E') {
+        s++;
+        s += *s == '-' || *s == '+';
+        return digits(s) > 0 && !s[digits(s)];
+    }
+    return !*s;
+}
+
+/* A bare number, true or false is compared as JSON, so that 10 is more than 9; anything else as text. */
+static const char *json_kind(const filter_value *v) {
+    if (!v->bare) {
+        return NULL;
+    }
+    if (strcmp(v->text, "true") == 0 || strcmp(v->text, "false") == 0) {
+        return "'boolean'";
+    }
+    return is_json_number(v->text) ? "'number'" : NULL;
 }
 
 static void compare_path(const filter_node *n, filter_op op, const filter_value *v, const char *alias, nx_sql *sql) {
-    bool scalar = json_scalar(v);
-    json_path(n, alias, !scalar, sql);
-    nx_sql_add(sql, scalar ? " " : C_COLLATION " ");
+    const char *kind = json_kind(v);
+    bool ordered = kind && op != OP_EQ && op != OP_NE;
+    if (ordered) { /* jsonb has an order between kinds too: texts, say, stand before all numbers */
+        nx_sql_add(sql, "(pg_catalog.jsonb_typeof(");
+        json_path(n, alias, false, sql);
+        nx_sql_add(sql, ") OPERATOR(pg_catalog.=) ");
+        nx_sql_add(sql, kind);
+        nx_sql_add(sql, " AND ");
+    }
+    json_path(n, alias, !kind, sql);
+    nx_sql_add(sql, kind ? "" : C_COLLATION);
     nx_sql_add(sql, plain_ops[op]);
-    nx_sql_add(sql, " ");
-    value(v, scalar ? "pg_catalog.jsonb" : "pg_catalog.text", sql);
+    value(v, kind ? "pg_catalog.jsonb" : "pg_catalog.text", sql);
+    nx_sql_add(sql, ordered ? ")" : "");
 }
 
 static const char *own_op(const nx_field *f, filter_op op) {
@@ -84,42 +116,55 @@ static const char *own_op(const nx_field *f, filter_op op) {
     }
 }
 
+/* The column and the operator; the type that the other side has is returned. */
+static const char *left_side(const filter_node *n, filter_op op, const char *alias, nx_sql *sql) {
+    column(n, alias, sql);
+    if (!n->field->sortable) { /* no equality, or one that is not what it says: the text decides */
+        nx_sql_add(sql, "::pg_catalog.text" C_COLLATION);
+        nx_sql_add(sql, plain_ops[OP_EQ]);
+        return "pg_catalog.text";
+    }
+    nx_sql_add(sql, " ");
+    nx_sql_add(sql, own_op(n->field, op));
+    nx_sql_add(sql, " ");
+    return n->field->cast;
+}
+
 static void compare(const filter_node *n, filter_op op, const filter_value *v, const char *alias, nx_sql *sql) {
     if (n->npath) {
         compare_path(n, op, v, alias, sql);
         return;
     }
-    if (!n->field->sortable) { /* no equality, or one that is not what it says: the text decides */
-        column(n, alias, sql);
-        nx_sql_add(sql, "::pg_catalog.text" C_COLLATION " ");
-        nx_sql_add(sql, plain_ops[op]);
-        nx_sql_add(sql, " ");
-        value(v, "pg_catalog.text", sql);
-        return;
-    }
     /* NOT (a = b) is SQL's <> for every type: NULL stays NULL. */
     nx_sql_add(sql, op == OP_NE ? "NOT (" : "");
-    column(n, alias, sql);
-    nx_sql_add(sql, " ");
-    nx_sql_add(sql, own_op(n->field, op));
-    nx_sql_add(sql, " ");
-    value(v, n->field->cast, sql);
+    value(v, left_side(n, op, alias, sql), sql);
     nx_sql_add(sql, op == OP_NE ? ")" : "");
 }
 
+/* = ANY (ARRAY[...]) can use an index and keep its order. An array of arrays would be taken for one of
+ * their elements, and paths differ in type from value to value: those are joined by OR. */
 static void in_list(const filter_node *n, const char *alias, nx_sql *sql) {
+    bool any = !n->npath && n->field->class != NX_TYPE_ARRAY;
     if (n->nvalues == 0) {
         nx_sql_add(sql, "false");
         return;
     }
+    const char *cast = any ? left_side(n, OP_EQ, alias, sql) : NULL;
+    nx_sql_add(sql, any ? "ANY (ARRAY[" : "");
     for (int i = 0; i < n->nvalues; i++) {
-        nx_sql_add(sql, i ? " OR " : "(");
-        compare(n, OP_EQ, &n->values[i], alias, sql);
+        if (any) {
+            nx_sql_add(sql, i ? ", " : "");
+            value(&n->values[i], cast, sql);
+        } else {
+            nx_sql_add(sql, i ? " OR " : "");
+            compare(n, OP_EQ, &n->values[i], alias, sql);
+        }
     }
-    nx_sql_add(sql, ")");
+    nx_sql_add(sql, any ? "])" : "");
 }
 
-/* --- texts --------------------------------------------------------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *op;
@@ -133,10 +178,15 @@ static const struct {
     [OP_ILIKE] = {"~~*", false, false, false},
 };
 
+/* Text operators take what was typed, also where the field has moments: now and today are words to them. */
+static const char *typed(const filter_value *v) {
+    return v->kind == VALUE_NOW ? "now" : v->kind == VALUE_TODAY ? "today" : v->text;
+}
+
 static void text_test(const filter_node *n, const char *alias, nx_sql *sql) {
     nx_buf pattern = NX_BUF;
     nx_buf_adds(&pattern, text_ops[n->op].before ? "%" : "");
-    for (const char *p = n->values[0].text; *p; p++) {
+    for (const char *p = typed(&n->values[0]); *p; p++) {
         if (text_ops[n->op].escape && strchr("%_\\", *p)) {
             nx_buf_addc(&pattern, '\\');
         }
@@ -151,9 +201,12 @@ static void text_test(const filter_node *n, const char *alias, nx_sql *sql) {
     nx_buf_free(&pattern);
 }
 
-/* --- lists and JSON --------------------------------------------------------------------------------------------------- */
+/* --- lists and JSON
+ * --------------------------------------------------------------------------------------------------- */
 
+/* Lists whose elements have no equality (of json, points) compare the elements' texts. */
 static void list_test(const filter_node *n, const char *alias, nx_sql *sql) {
+    bool own = n->field->sortable;
     if (n->op == OP_IS_EMPTY) {
         nx_sql_add(sql, "pg_catalog.cardinality(");
         column(n, alias, sql);
@@ -161,56 +214,66 @@ static void list_test(const filter_node *n, const char *alias, nx_sql *sql) {
         return;
     }
     column(n, alias, sql);
+    nx_sql_add(sql, own ? "" : "::pg_catalog.text[]" C_COLLATION);
     nx_sql_add(sql, n->op == OP_HAS_SOME ? " OPERATOR(pg_catalog.&&) ARRAY[" : " OPERATOR(pg_catalog.@>) ARRAY[");
     for (int i = 0; i < n->nvalues; i++) {
         nx_sql_add(sql, i ? ", " : "");
-        nx_sql_param(sql, nx_value_of(n->values[i].text), n->field->element_cast);
+        nx_sql_param(sql, nx_value_of(n->values[i].text), own ? n->field->element_cast : "pg_catalog.text");
     }
     nx_sql_add(sql, "]::");
-    nx_sql_add(sql, n->field->cast);
+    nx_sql_add(sql, own ? n->field->cast : "pg_catalog.text[]");
 }
+
+static void null_test(const filter_node *n, const char *alias, nx_sql *sql) {
+    if (n->npath) {
+        json_path(n, alias, true, sql);
+    } else {
+        column(n, alias, sql);
+    }
+    nx_sql_add(sql, n->field->composite ? " IS NOT DISTINCT FROM NULL" : " IS NULL");
+}
+
+static void key_test(const filter_node *n, const char *alias, nx_sql *sql) {
+    json_path(n, alias, false, sql);
+    nx_sql_add(sql, " OPERATOR(pg_catalog.?) ");
+    nx_sql_param(sql, nx_value_of(n->values[0].text), "pg_catalog.text");
+}
+
+/* --- the tree
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void test(const filter_node *n, const char *alias, nx_sql *sql) {
     switch (n->op) {
-    case OP_EQ: case OP_NE: case OP_LT: case OP_LE: case OP_GT: case OP_GE: compare(n, n->op, &n->values[0], alias, sql); return;
-    case OP_IN: in_list(n, alias, sql); return;
+    case OP_EQ:
+    case OP_NE:
+    case OP_LT:
+    case OP_LE:
+    case OP_GT:
+    case OP_GE: compare(n, n->op, &n->values[0], alias, sql); return;
     case OP_BETWEEN:
         compare(n, OP_GE, &n->values[0], alias, sql);
         nx_sql_add(sql, " AND ");
         compare(n, OP_LE, &n->values[1], alias, sql);
         return;
-    case OP_IS_NULL:
-        if (n->npath) {
-            json_path(n, alias, true, sql);
-        } else {
-            column(n, alias, sql);
-        }
-        nx_sql_add(sql, n->field->composite ? " IS NOT DISTINCT FROM NULL" : " IS NULL");
-        return;
-    case OP_HAS: case OP_HAS_SOME: case OP_HAS_EVERY: case OP_IS_EMPTY: list_test(n, alias, sql); return;
-    case OP_KEY:
-        column(n, alias, sql);
-        nx_sql_add(sql, "::pg_catalog.jsonb OPERATOR(pg_catalog.?) ");
-        nx_sql_param(sql, nx_value_of(n->values[0].text), "pg_catalog.text");
-        return;
+    case OP_IN: in_list(n, alias, sql); return;
+    case OP_IS_NULL: null_test(n, alias, sql); return;
+    case OP_HAS:
+    case OP_HAS_SOME:
+    case OP_HAS_EVERY:
+    case OP_IS_EMPTY: list_test(n, alias, sql); return;
+    case OP_KEY: key_test(n, alias, sql); return;
     default: text_test(n, alias, sql); return;
     }
 }
 
 static void write(const filter_node *n, const char *alias, nx_sql *sql) {
-    nx_sql_add(sql, "(");
-    switch (n->kind) {
-    case NODE_TEST: test(n, alias, sql); break;
-    case NODE_NOT:
-        nx_sql_add(sql, "NOT ");
-        write(n->left, alias, sql);
-        break;
-    case NODE_AND:
-    case NODE_OR:
-        write(n->left, alias, sql);
-        nx_sql_add(sql, n->kind == NODE_AND ? " AND " : " OR ");
-        write(n->right, alias, sql);
-        break;
+    nx_sql_add(sql, n->kind == NODE_NOT ? "(NOT " : "(");
+    if (n->kind == NODE_TEST) {
+        test(n, alias, sql);
+    }
+    for (const filter_node *part = n->first; part; part = part->next) {
+        write(part, alias, sql);
+        nx_sql_add(sql, part->next ? (n->kind == NODE_AND ? " AND " : " OR ") : "");
     }
     nx_sql_add(sql, ")");
 }

@@ -1,4 +1,4 @@
-/* filter_tree.h - the filter language's tokens and tree; private to filter*.c. */
+/* filter_tree.h - the filter language's tokens, operators and tree; private to filter_*.c. */
 #ifndef NIXIE_ROWS_FILTER_TREE_H
 #define NIXIE_ROWS_FILTER_TREE_H
 
@@ -6,34 +6,65 @@
 
 /* --- tokens ---------------------------------------------------------------------------------------- */
 
-typedef enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_QUOTED_FIELD, TOKEN_STRING, TOKEN_SIGN, TOKEN_BAD } token_kind;
+typedef enum token_kind {
+    TOKEN_END,
+    TOKEN_WORD,
+    TOKEN_QUOTED_FIELD,
+    TOKEN_STRING,
+    TOKEN_OPEN_QUOTE,
+    TOKEN_SIGN
+} token_kind;
 
 typedef struct token {
     token_kind kind;
     const char *text; /* of words and strings: the value; of signs: "=", "(", "." ... In the arena */
-    size_t start;     /* byte at which it begins */
+    size_t start;     /* bytes at which it begins and ends */
     size_t end;
-    const char *why;  /* of TOKEN_BAD */
 } token;
 
-/* The token at or after byte `at`. In value position bare words run to the next blank, comma,
- * parenthesis or quote, so that numbers, dates and times need no quotes. */
-token nx_filter_token(const char *text, size_t at, bool value_position, nx_arena *arena);
+typedef enum lex_mode {
+    LEX_NAME,  /* fields, keywords, operators */
+    LEX_VALUE, /* bare words run to a blank, comma, parenthesis or quote: numbers, dates and times need no quotes */
+    LEX_KEY    /* keys into JSON: may begin with a digit */
+} lex_mode;
+
+/* The token at or after byte `at`. TOKEN_OPEN_QUOTE is a quoted text that does not end. */
+token nx_filter_token(const char *text, size_t at, lex_mode mode, nx_arena *arena);
 bool nx_filter_is_word(const token *t, const char *keyword); /* any case */
-/* 1-based character at byte `at`. */
+/* The 1-based character at byte `at`. */
 int nx_filter_position(const char *text, size_t at);
 
 /* --- operators ------------------------------------------------------------------------------------- */
 
 typedef enum filter_op {
-    OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
-    OP_IEQ, OP_CONTAINS, OP_STARTS, OP_ENDS, OP_MATCHES, OP_LIKE,
-    OP_ICONTAINS, OP_ISTARTS, OP_IENDS, OP_IMATCHES, OP_ILIKE,
-    OP_HAS, OP_HAS_SOME, OP_HAS_EVERY, OP_IS_EMPTY,
-    OP_IN, OP_BETWEEN, OP_IS_NULL, OP_KEY
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_IEQ,
+    OP_CONTAINS,
+    OP_STARTS,
+    OP_ENDS,
+    OP_MATCHES,
+    OP_LIKE,
+    OP_ICONTAINS,
+    OP_ISTARTS,
+    OP_IENDS,
+    OP_IMATCHES,
+    OP_ILIKE,
+    OP_HAS,
+    OP_HAS_SOME,
+    OP_HAS_EVERY,
+    OP_IS_EMPTY,
+    OP_IN,
+    OP_BETWEEN,
+    OP_IS_NULL,
+    OP_KEY
 } filter_op;
 
-typedef enum filter_suits { SUITS_ALL = 1, SUITS_ORDER = 2, SUITS_TEXT = 4, SUITS_ARRAY = 8, SUITS_JSON = 16 } filter_suits;
+typedef enum filter_suits { SUITS_ALL, SUITS_ORDER, SUITS_TEXT, SUITS_ARRAY, SUITS_JSON } filter_suits;
 
 typedef struct filter_op_word {
     const char *word;
@@ -42,16 +73,21 @@ typedef struct filter_op_word {
     enum { TAKES_NONE, TAKES_ONE, TAKES_LIST } takes;
 } filter_op_word;
 
-extern const filter_op_word nx_filter_ops[];
+extern const filter_op_word nx_filter_ops[]; /* those of one word; in, between and is are the parser's */
 extern const int nx_filter_nops;
+
+/* Does such an operator suit the field, or what a path leads to in it? */
+bool nx_filter_suits(filter_suits suits, const nx_field *field, bool path);
+/* now and today mean something to it: it has a date or a time of day. */
+bool nx_filter_is_moment(const nx_field *field);
 
 /* --- tree ------------------------------------------------------------------------------------------- */
 
 typedef struct filter_value {
     enum { VALUE_TEXT, VALUE_NOW, VALUE_TODAY } kind;
-    bool bare;            /* without quotes: numbers and true/false keep their type in JSON */
+    bool bare; /* without quotes: numbers and true/false keep their type in JSON */
     const char *text;
-    char sign;            /* '+' or '-' and an interval after now and today, else 0 */
+    char sign; /* '+' or '-' and an interval after now and today, else 0 */
     const char *interval;
 } filter_value;
 
@@ -59,8 +95,10 @@ typedef enum filter_node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST } filter_
 
 typedef struct filter_node {
     filter_node_kind kind;
-    struct filter_node *left, *right;
-    nx_field *field;
+    bool closed;               /* it stands in parentheses */
+    struct filter_node *first; /* what NODE_AND, NODE_OR and NODE_NOT are made of */
+    struct filter_node *next;  /* beside it, under the same parent */
+    nx_field *field;           /* the rest: of a test */
     filter_op op;
     int nvalues;
     filter_value *values;
@@ -73,5 +111,35 @@ struct nx_filter {
     const char *text;
     filter_node *root; /* NULL: every row */
 };
+
+/* --- completion ------------------------------------------------------------------------------------- */
+
+typedef enum filter_want {
+    WANT_NOTHING,
+    WANT_FIELD,
+    WANT_OP,
+    WANT_RANGE, /* in, between: after not */
+    WANT_VALUE,
+    WANT_NULL, /* null, not null: after is */
+    WANT_NULL_ONLY,
+    WANT_AND, /* after between's first value */
+    WANT_JOIN /* and, or: after a test */
+} filter_want;
+
+typedef struct filter_wish { /* what could stand at the end of a text */
+    filter_want want;
+    size_t start; /* the byte at which the word that is being typed begins */
+    const nx_field *field;
+    bool path;
+} filter_wish;
+
+/* Parses a text that is being typed; WANT_NOTHING when it went wrong before its end. */
+filter_wish nx_filter_wish(const nx_model *model, const char *text, nx_arena *arena);
+
+/* --- writing ---------------------------------------------------------------------------------------- */
+
+/* Appends text between quotes, which are doubled inside; and a field's name, in backquotes where needed. */
+void nx_filter_add_quoted(nx_buf *buf, char quote, const char *s, size_t len);
+void nx_filter_add_field(nx_buf *buf, const nx_field *field);
 
 #endif

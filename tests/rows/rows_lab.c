@@ -74,6 +74,13 @@ static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
     (void)catalog; /* the same one; ours is the reference of the load */
 }
 
+void rows_lab_graph(rows_lab *lab) {
+    waiting w = {.err = NX_ERROR};
+    nx_catalog_load_graph(lab->session, lab->catalog, described, &w);
+    lab_wait(lab->session, &w.done);
+    check(&w);
+}
+
 nx_model *rows_lab_model(rows_lab *lab, const char *name) {
     waiting w = {.err = NX_ERROR};
     nx_model *model = nx_catalog_find(lab->catalog, name, "public", &w.err);

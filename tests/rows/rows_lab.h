@@ -17,6 +17,9 @@ void rows_lab_close(rows_lab *lab);
 /* Loads the catalog again, after the test has changed it. */
 void rows_lab_reload(rows_lab *lab);
 
+/* Makes the relations known. */
+void rows_lab_graph(rows_lab *lab);
+
 /* A model of schema public, described. */
 nx_model *rows_lab_model(rows_lab *lab, const char *name);
 /* A query on it with this order and filter; either may be NULL. */

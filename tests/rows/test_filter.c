@@ -264,6 +264,7 @@ static void adds_tests(void **state) {
     check_added("not (id = 1) or id = 2", "not", "1", false, "(not (id = 1) or id = 2) and `not` = '1'");
     check_added("", "odd `name", "a", true, "(`odd ``name` != 'a' or `odd ``name` is null)");
     check_added("", "role", "on hold", false, "role = 'on hold'");
+    check_added("", "published", "true", true, "(published != true or published is null)");
     check_added("", "größe", "1", false, "größe = '1'");
 }
 

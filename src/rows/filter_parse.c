@@ -101,7 +101,7 @@ static filter_node *parentheses(filter_parser *p) {
     nx_filter_next(p, LEX_NAME);
     filter_node *n = expression(p);
     if (n && !nx_filter_at_sign(p, ")")) {
-        return nx_filter_expected(p, "a closing parenthesis, and or or", "each ( needs its )");
+        return nx_filter_expected(p, "a closing parenthesis, \"and\" or \"or\"", "each ( needs its )");
     }
     if (n) {
         n->closed = true;
@@ -165,7 +165,7 @@ static filter_node *expression(filter_parser *p) {
 static filter_node *whole(filter_parser *p) {
     filter_node *n = expression(p);
     if (n && p->t.kind != TOKEN_END) {
-        return nx_filter_expected(p, "and or or", "a value with blanks or commas stands in quotes: '2026-03-14 15:09'");
+        return nx_filter_expected(p, "\"and\" or \"or\"", "a value with blanks or commas stands in quotes: '2026-03-14 15:09'");
     }
     return n;
 }

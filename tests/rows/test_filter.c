@@ -67,12 +67,12 @@ static void says_what_is_wrong_and_where(void **state) {
         {"title = 'abc", 9, "the quote is not closed", "doubled"},
         {"title = \"a\"\"", 9, "the quote is not closed", ""},
         {"`odd = 1", 1, "the quote is not closed", ""},
-        {"title = 'a' id = 1", 13, "expected and or or, not \"id\"", "quotes"},
-        {"at > 2026-03-14 15:09", 17, "expected and or or, not \"15:09\"", "'2026-03-14 15:09'"},
+        {"title = 'a' id = 1", 13, "expected \"and\" or \"or\", not \"id\"", "quotes"},
+        {"at > 2026-03-14 15:09", 17, "expected \"and\" or \"or\", not \"15:09\"", "'2026-03-14 15:09'"},
         {"title = 'a' and", 16, "expected a field, but here the filter ends", ""},
         {"or title = 'a'", 1, "expected a field, not \"or\"", "backquotes"},
         {"(id = 1", 8, "expected a closing parenthesis", ""},
-        {"id = 1)", 7, "expected and or or, not \")\"", ""},
+        {"id = 1)", 7, "expected \"and\" or \"or\", not \")\"", ""},
         {"()", 2, "expected a field, not \")\"", ""},
         {"'title' = 1", 1, "expected a field", "backquotes"},
         {"1 = 1", 1, "expected a field, not \"1\"", "field operator value"},
@@ -109,8 +109,8 @@ static void says_what_is_wrong_and_where(void **state) {
         {"at > now -", 11, "expected an interval", "now - 30 days"},
         {"at > now - and id = 1", 12, "expected an interval", ""},
         {"größe == 1", 7, "expected an operator", ""}, /* characters, not bytes */
-        {"title = 'é' ü = 1", 13, "expected and or or, not \"ü\"", ""},
-        {"id = 1 ; DROP TABLE post", 8, "expected and or or, not \";\"", ""},
+        {"title = 'é' ü = 1", 13, "expected \"and\" or \"or\", not \"ü\"", ""},
+        {"id = 1 ; DROP TABLE post", 8, "expected \"and\" or \"or\", not \";\"", ""},
     };
     for (size_t i = 0; i < NX_COUNT(mistakes); i++) {
         check_mistake(&mistakes[i], NX_ERR_USAGE);

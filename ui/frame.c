@@ -12,7 +12,8 @@ enum { SMALL_HEIGHT = 10, SMALL_WIDTH = 40, FOLD_WIDTH = 64, MODELS_MIN = 18, MO
 
 /* " · " and a piece of the title, as far as there is room. */
 static int piece(int x, int end, unsigned style, bool first, const char *text) {
-    if (!*text || x >= end) {
+    /* What has no room at all is left out, with its separator. */
+    if (!*text || x + (first ? 1 : 7) > end) {
         return x;
     }
     if (!first) {

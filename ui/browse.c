@@ -105,6 +105,7 @@ static void take_signals(ui_app *app) {
         case UI_SIGNAL_RESIZE:
         case UI_SIGNAL_CONT: ui_term_resize(); break;
         case UI_SIGNAL_QUIT: app->leave = true; break;
+        case UI_SIGNAL_STOP: ui_term_suspend(); break;
         case UI_SIGNAL_INTERRUPT: ui_app_do(app, UI_DO_CANCEL, 0); break;
         case UI_SIGNAL_NONE: break;
         }

@@ -57,9 +57,11 @@ static void pass_on(int sig) {
     errno = saved;
 }
 
-/* What a terminal needs to be usable again: attributes off, cursor on, mouse, paste and alternate
- * screen off. Written as bytes because curses may not be called from a signal handler. */
-static const char restore_bytes[] = "\033[0m\033[?25h\033[?1000l\033[?1002l\033[?1006l\033[?2004l\033[?1049l";
+/* What a terminal needs to be usable again: attributes off, cursor on, cursor keys, keypad and Meta key
+ * as they were, mouse, paste and alternate screen off. Written as bytes because curses may not be called
+ * from a signal handler. */
+static const char restore_bytes[] =
+    "\033[0m\033[?25h\033[?1l\033>\033[?1034l\033[?1000l\033[?1002l\033[?1006l\033[?2004l\033[?1049l";
 
 static void on_fatal(int sig) {
     ssize_t n = write(STDOUT_FILENO, restore_bytes, sizeof restore_bytes - 1);
@@ -76,7 +78,7 @@ static void handle(int sig, void (*handler)(int), int flags) {
 }
 
 static void install_signals(void) {
-    static const int passed[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGCONT};
+    static const int passed[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGCONT, SIGTSTP};
     static const int fatal[] = {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     for (size_t i = 0; i < NX_COUNT(passed); i++) {
         handle(passed[i], pass_on, SA_RESTART);
@@ -85,7 +87,6 @@ static void install_signals(void) {
         handle(fatal[i], on_fatal, (int)SA_RESETHAND);
     }
     handle(SIGPIPE, SIG_IGN, 0);
-    handle(SIGTSTP, SIG_IGN, 0);
 }
 
 static bool make_signal_pipe(void) {
@@ -111,6 +112,7 @@ ui_signal ui_term_signal(void) {
         case SIGHUP: return UI_SIGNAL_QUIT;
         case SIGINT: return UI_SIGNAL_INTERRUPT;
         case SIGCONT: return UI_SIGNAL_CONT;
+        case SIGTSTP: return UI_SIGNAL_STOP;
         default: break;
         }
     }
@@ -189,14 +191,17 @@ void ui_term_leave(void) {
     if (term.open && !term.away) {
         term.away = true;
         send("\033[?2004l");
+        meta(term.input, FALSE);
         mousemask(0, NULL);
         endwin();
+        handle(SIGTSTP, SIG_DFL, 0); /* whoever has the terminal now may stop us all */
     }
 }
 
 void ui_term_return(void) {
     if (term.open && term.away) {
         term.away = false;
+        handle(SIGTSTP, pass_on, SA_RESTART);
         ui_term_resize();
         set_modes();
         ui_term_mouse(term.mouse);
@@ -219,9 +224,7 @@ void ui_term_close(void) {
 
 void ui_term_suspend(void) {
     ui_term_leave();
-    handle(SIGTSTP, SIG_DFL, 0);
     kill(0, SIGTSTP); /* the whole group, so that a make in front of us yields too */
-    handle(SIGTSTP, SIG_IGN, 0);
     ui_term_return();
 }
 

@@ -1,7 +1,7 @@
 /* terminal.h - the terminal: opened, read, suspended and restored on every way out.
  *
- * The only globals of the program are the terminal's own, here. SIGWINCH, SIGINT, SIGTERM, SIGHUP and
- * SIGCONT arrive through a pipe that the loop polls; fatal signals (QUIT, ABRT, SEGV, BUS, FPE, ILL)
+ * The only globals of the program are the terminal's own, here. SIGWINCH, SIGINT, SIGTERM, SIGHUP,
+ * SIGTSTP and SIGCONT arrive through a pipe that the loop polls; fatal signals (QUIT, ABRT, SEGV, BUS, FPE, ILL)
  * restore the terminal with async-signal-safe calls and then act as they always do.
  */
 #ifndef UI_TERMINAL_H
@@ -25,7 +25,9 @@ typedef struct ui_input {
     int y, x;
 } ui_input;
 
-typedef enum ui_signal { UI_SIGNAL_NONE, UI_SIGNAL_RESIZE, UI_SIGNAL_QUIT, UI_SIGNAL_INTERRUPT, UI_SIGNAL_CONT } ui_signal;
+typedef enum ui_signal {
+    UI_SIGNAL_NONE, UI_SIGNAL_RESIZE, UI_SIGNAL_QUIT, UI_SIGNAL_INTERRUPT, UI_SIGNAL_CONT, UI_SIGNAL_STOP
+} ui_signal;
 
 /* Opens the terminal: curses in raw mode with nonl, colours, mouse, bracketed paste. False with
  * NX_ERR_USAGE when stdin or stdout is no terminal or TERM cannot do it. */

@@ -8,6 +8,8 @@
 #include "list.h"
 #include "nixie/text.h"
 
+enum { KEYS_WIDTH = 25 };
+
 typedef struct text_line {
     size_t start, len;
 } text_line;
@@ -72,8 +74,8 @@ static void draw_line(const text_view *v, int y, ui_rect r, const text_line *l) 
     const char *tab = v->keys ? memchr(s, '\t', l->len) : NULL;
     if (tab) {
         size_t klen = (size_t)(tab - s);
-        ui_draw_text(y, r.x + 1, 24, UI_KEY, UI_LEFT, s, klen);
-        ui_draw_match(y, r.x + 26, r.width - 27, UI_PLAIN, tab + 1, l->len - klen - 1, v->needle);
+        ui_draw_text(y, r.x + 1, KEYS_WIDTH, UI_KEY, UI_LEFT, s, klen);
+        ui_draw_match(y, r.x + KEYS_WIDTH + 2, r.width - KEYS_WIDTH - 3, UI_PLAIN, tab + 1, l->len - klen - 1, v->needle);
         return;
     }
     ui_draw_match(y, r.x + 1, r.width - 2, v->keys ? UI_HEADER : UI_PLAIN, s, l->len, v->needle);
@@ -201,7 +203,14 @@ void ui_help_open(ui_app *app, ui_scope scope) {
         help_scope(&out, scope);
         nx_buf_adds(&out, "\n");
     }
-    help_scope(&out, UI_SCOPE_ALL);
+    static const ui_scope general[] = {UI_SCOPE_ALL, UI_SCOPE_TEXT, UI_SCOPE_LIST};
+    for (size_t i = 0; i < NX_COUNT(general); i++) {
+        help_scope(&out, general[i]);
+        nx_buf_adds(&out, "\n");
+    }
+    nx_buf_addf(&out, "%s\nEnter\taccept\nEsc Ctrl-G Ctrl-C\tdrop\nAlt-Enter Ctrl-J\ta new line in a value\n"
+                      "Tab Shift-Tab\tcomplete, or the next choice\nall others\tas readline has them, with your inputrc\n",
+                ui_scope_name(UI_SCOPE_INPUT));
     nx_buf_adds(&out, "\nAny number before a motion repeats it.");
     open_text(app, "Keys", out.data, out.len)->keys = true;
     nx_buf_free(&out);

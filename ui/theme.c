@@ -33,7 +33,7 @@ static const struct look {
     [UI_ENUM] = {176, NONE, COLOR_MAGENTA, NONE, 0, 0},
     [UI_OTHER] = {146, NONE, COLOR_CYAN, NONE, 0, 0},
     [UI_NULL] = {242, NONE, COLOR_BLUE, NONE, A_ITALIC | A_DIM, A_DIM | A_UNDERLINE},
-    [UI_EMPTY] = {242, NONE, COLOR_BLUE, NONE, A_DIM, A_DIM | A_UNDERLINE},
+    [UI_EMPTY] = {242, NONE, COLOR_BLUE, NONE, A_ITALIC | A_DIM, A_DIM | A_UNDERLINE},
     [UI_DEFAULT] = {242, NONE, COLOR_BLUE, NONE, A_ITALIC, A_DIM | A_UNDERLINE},
     [UI_LABEL] = {251, NONE, COLOR_WHITE, NONE, 0, 0},
     [UI_RELATION] = {214, NONE, COLOR_YELLOW, NONE, 0, A_BOLD},
@@ -51,6 +51,7 @@ static const struct look {
 enum { ROW_BG = 237, CURSOR_BG = 214, CURSOR_FG = 16, UNFOCUSED_BG = 239 };
 
 static int colours; /* 0, 16 (or 8), 256 */
+static bool italics; /* the terminal can */
 
 /* Pairs: style (1..), style on the row (OFFSET+), and three for the cursor. */
 enum { ROW_OFFSET = UI_STYLE_COUNT + 1, CURSOR_PAIR = 2 * UI_STYLE_COUNT + 2, UNFOCUSED_PAIR, PAIRS };
@@ -72,6 +73,7 @@ static void make_pairs(void) {
 void ui_theme_init(void) {
     const char *no_color = getenv("NO_COLOR");
     colours = 0;
+    italics = termattrs() & A_ITALIC;
     if ((no_color && *no_color) || !has_colors() || start_color() != OK) {
         return;
     }
@@ -91,6 +93,9 @@ void ui_theme_resolve(unsigned style, attr_t *attrs, short *pair) {
     unsigned id = style & 0xffu;
     const struct look *look = &looks[id];
     *attrs = colours ? look->attrs : look->mono;
+    if ((*attrs & A_ITALIC) && !italics) { /* never by colour alone */
+        *attrs = (*attrs & ~(attr_t)A_ITALIC) | A_UNDERLINE;
+    }
     *pair = colours ? (short)(id + 1) : 0;
     if ((style & UI_ON_ROW) && !(style & UI_ON_CURSOR)) {
         *pair = colours ? (short)(id + ROW_OFFSET) : 0;

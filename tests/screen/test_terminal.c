@@ -1,0 +1,633 @@
+/* The terminal: taken over politely, given back on every way out, never confused. */
+#include <errno.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/run.h"
+#include "hands.h"
+#include "keymap.h"
+#include "lab/lab.h"
+#include "nixie/buf.h"
+#include "sent.h"
+
+static char *url;
+
+static int setup(void **state) {
+    (void)state;
+    url = lab_sample_database("terminal");
+    ui_keymap_init();
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    free(url);
+    return 0;
+}
+
+static screen *start(int rows, int columns, const char *model, const char *const *env) {
+    const char *argv[] = {screen_program(), "--url", url, model, NULL};
+    return screen_start(rows, columns, argv, env);
+}
+
+static sent judge(screen *s) {
+    size_t len;
+    const char *bytes = screen_bytes(s, &len);
+    return sent_judge(bytes, len);
+}
+
+/* Every mode that was set has been taken back, the cursor is on. */
+static void assert_given_back(screen *s) {
+    sent all = judge(s);
+    for (int i = 0; i < SENT_MODES; i++) {
+        if (i != 7 && all.modes[i] != (i == 25)) { /* 7, wrapping, is on anyway */
+            fail_msg("private mode %d is %s", i, all.modes[i] ? "still set" : "not set again");
+        }
+    }
+    assert_false(all.keypad);
+    assert_false(screen_alternate(s));
+    assert_true(screen_cursor_visible(s));
+    assert_true(screen_terminal_restored(s));
+}
+
+/* --- ways out ------------------------------------------------------------------------------------------------ */
+
+static void quitting_gives_the_terminal_back(void **state) {
+    (void)state;
+    screen *s = start(24, 80, "Post", NULL);
+    screen_wait(s, "Hello, world");
+    assert_true(screen_alternate(s));
+    assert_false(screen_terminal_restored(s));
+    screen_type(s, "q");
+    int status = screen_wait_exit(s);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_given_back(s);
+    screen_stop(s);
+}
+
+static void every_signal_gives_the_terminal_back(void **state) {
+    (void)state;
+    static const int signals[] = {SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    const char *plain = ".build/plain/nixie"; /* the sanitizers want the fatal ones for themselves */
+    if (access(plain, X_OK) != 0) {
+        print_message("skipped: no %s (make test-build)\n", plain);
+        skip();
+    }
+    for (size_t i = 0; i < NX_COUNT(signals); i++) {
+        const char *argv[] = {plain, "--url", url, "Post", NULL};
+        screen *s = screen_start(24, 80, argv, NULL);
+        screen_wait(s, "Hello, world");
+        kill(screen_pid(s), signals[i]);
+        int status = screen_wait_exit(s);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), signals[i]);
+        assert_given_back(s);
+        screen_stop(s);
+    }
+}
+
+static void an_interrupt_from_outside_does_not_quit(void **state) {
+    (void)state;
+    screen *s = start(24, 80, "Post", NULL);
+    screen_wait(s, "Hello, world");
+    kill(screen_pid(s), SIGINT);
+    kill(screen_pid(s), SIGPIPE);
+    screen_type(s, "j");
+    screen_wait_line(s, -1, "Post › 2");
+    hands_quit(s);
+}
+
+/* Waits for a child's end without polling; kills it after 20 s. */
+static int wait_for(pid_t pid) {
+    int status = -1;
+    struct timespec patience = {.tv_sec = 20};
+    sigset_t child, before;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, &before);
+    pid_t ended = waitpid(pid, &status, WNOHANG);
+    while (ended == 0 && sigtimedwait(&child, NULL, &patience) > 0) {
+        ended = waitpid(pid, &status, WNOHANG);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (ended != pid) {
+        kill(pid, SIGKILL);
+        waitpid(pid, &status, 0);
+        fail_msg("it still ran after 20 s");
+    }
+    return status;
+}
+
+static void a_terminal_that_goes_away_ends_it(void **state) {
+    (void)state;
+    struct winsize size = {.ws_row = 24, .ws_col = 80};
+    int master;
+    pid_t pid = forkpty(&master, NULL, NULL, &size);
+    if (pid == 0) {
+        setenv("TERM", "xterm-256color", 1);
+        execl(screen_program(), "nixie", "--url", url, "Post", (char *)NULL);
+        _exit(127);
+    }
+    nx_buf seen = NX_BUF; /* until the first row is there */
+    for (char chunk[4096]; !seen.data || !memmem(seen.data, seen.len, "Hello, world", 12);) {
+        ssize_t n = read(master, chunk, sizeof chunk);
+        assert_true(n > 0);
+        nx_buf_add(&seen, chunk, (size_t)n);
+    }
+    nx_buf_free(&seen);
+    close(master);
+    int status = wait_for(pid);
+    assert_true(WIFEXITED(status) ? WEXITSTATUS(status) == 0 : WTERMSIG(status) == SIGHUP);
+}
+
+static void a_terminal_that_cannot_do_it_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *term, *words;
+    } cases[] = {
+        {"TERM=dumb", "the terminal type \"dumb\" cannot place the cursor"},
+        {"TERM=nosuch", "the terminal type \"nosuch\" is unknown"},
+        {"TERM=", "the terminal type \"\" is unknown"},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        screen *s = start(24, 100, "Post", (const char *[]){cases[i].term, NULL});
+        screen_wait(s, cases[i].words);
+        screen_wait(s, "hint: set TERM");
+        assert_false(hands_sent(s, "\033")); /* nothing that it might not understand */
+        hands_ended(s, 2);
+    }
+}
+
+static void without_a_terminal_there_is_no_browsing(void **state) {
+    (void)state;
+    run r = nixie(url, "Post", NULL);
+    expect_status(&r, 2);
+    assert_int_equal(r.outlen, 0);
+    assert_non_null(strstr(r.err, "browsing needs a terminal"));
+    assert_non_null(strstr(r.err, "nixie rows MODEL"));
+    run_free(&r);
+}
+
+static pid_t told_pid(screen *s) {
+    const char *at = screen_text(s);
+    long pid = 0;
+    while (pid <= 1 && (at = strstr(at, "pid=")) != NULL) {
+        at += strlen("pid=");
+        pid = strtol(at, NULL, 10);
+    }
+    assert_true(pid > 1);
+    return (pid_t)pid;
+}
+
+static bool prompts_again(screen *s, void *data) {
+    const int *times = data;
+    const char *text = screen_text(s), *last = text;
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, "Stopped")) != NULL; at++) {
+        n++;
+    }
+    for (const char *at = text; (at = strstr(at, "ready>")) != NULL; at++) {
+        last = at;
+    }
+    return n == *times && strspn(last + strlen("ready>"), " \n") == strlen(last + strlen("ready>"));
+}
+
+/* The shell has the terminal, as it was, and its own screen. */
+static void assert_shell(screen *s, int i) {
+    char words[64];
+    screen_until(s, prompts_again, &i, "the shell's prompt"); /* a job that stops takes typed-ahead keys with it */
+    assert_false(screen_alternate(s));
+    assert_true(screen_cursor_visible(s));
+    snprintf(words, sizeof words, "echo typed$((40+%d))<Enter>", i);
+    screen_type(s, words);
+    snprintf(words, sizeof words, "typed%d", 40 + i);
+    screen_wait(s, words);
+    snprintf(words, sizeof words, "echo typed$((40+%d))", i);
+    screen_wait(s, words); /* it echoes again */
+}
+
+static void back_from_shell(screen *s) {
+    screen_type(s, "fg<Enter>");
+    screen_wait(s, "Hello, world");
+    screen_wait_line(s, -1, "? help");
+    assert_true(screen_alternate(s));
+}
+
+/* A shell with job control in front: Ctrl-Z gives the terminal to it, fg takes it again. */
+static void ctrl_z_gives_the_terminal_to_the_shell(void **state) {
+    (void)state;
+    const char *argv[] = {"/bin/sh", "-i", NULL};
+    screen *s = screen_start(24, 100, argv, (const char *[]){"PS1=ready> ", "ENV=", NULL});
+    screen_wait(s, "ready>");
+    nx_buf line = NX_BUF;
+    nx_buf_addf(&line, "set -m; sh -c 'echo pid=$$; exec %s --url \"%s\" Post'\r", screen_program(), url);
+    screen_send(s, line.data, line.len);
+    nx_buf_free(&line);
+    screen_wait(s, "Hello, world");
+    screen_type(s, "<C-z>");
+    assert_shell(s, 1);
+    pid_t pid = told_pid(s);
+    back_from_shell(s);
+    screen_type(s, "<C-z>");
+    assert_shell(s, 2);
+    back_from_shell(s);
+    kill(pid, SIGTSTP); /* the same when it is asked from elsewhere */
+    assert_shell(s, 3);
+    back_from_shell(s);
+    screen_type(s, ":quit<Enter>");
+    screen_wait_gone(s, "Hello, world");
+    screen_wait(s, "ready>");
+    screen_type(s, "exit<Enter>");
+    assert_true(WIFEXITED(screen_wait_exit(s)));
+    screen_stop(s);
+}
+
+/* --- colours and characters ------------------------------------------------------------------------------------ */
+
+static void make_nulls(void) {
+    lab_sql(url, "DROP TABLE IF EXISTS nulls;"
+                 "CREATE TABLE nulls (id int PRIMARY KEY, v text, \"größe\" text);"
+                 "INSERT INTO nulls VALUES (1, 'first', 'x'), (2, NULL, 'x'), (3, 'NULL', 'é€→'), (4, '', 'x')");
+}
+
+/* NULL and the word NULL differ by more than colour. */
+static void assert_null_looks_different(screen *s) {
+    int row, column;
+    assert_true(screen_find(s, "NULL", &row, &column));
+    screen_cell null = screen_at(s, row, column), word = screen_at(s, row + 1, column);
+    assert_string_equal(null.text, "N");
+    assert_string_equal(word.text, "N");
+    assert_true(null.underline != word.underline || null.italic != word.italic || null.reverse != word.reverse);
+}
+
+static void tour(screen *s) {
+    screen_wait(s, "first");
+    screen_wait(s, "of 4");
+    assert_null_looks_different(s);
+    screen_type(s, "l");
+    hands_edit(s, "staged");
+    screen_wait(s, "staged ");
+    screen_type(s, "jjjd");
+    screen_wait_line(s, 0, "2 staged");
+    screen_type(s, "C");
+    screen_wait(s, "Changes");
+    screen_type(s, "q?");
+    screen_wait(s, "q closes");
+    screen_type(s, "qi");
+    screen_wait(s, "addressed by primary key");
+    screen_type(s, "q");
+    screen_wait_gone(s, "addressed by");
+    screen_type(s, ":nonsense<Enter>");
+    screen_wait_line(s, -1, "no command and no model");
+    screen_type(s, "<Esc>");
+    screen_wait_line(s, -1, "? help");
+    screen_type(s, "k<C-p>");
+    screen_wait(s, "Go to model");
+    screen_type(s, "<Esc>");
+    screen_wait_gone(s, "Go to model");
+}
+
+static void no_color_means_none(void **state) {
+    (void)state;
+    make_nulls();
+    screen *s = start(24, 100, "nulls", (const char *[]){"NO_COLOR=1", NULL});
+    tour(s);
+    for (int row = 0; row < screen_rows(s); row++) {
+        for (int column = 0; column < screen_columns(s); column++) {
+            screen_cell cell = screen_at(s, row, column);
+            assert_int_equal(cell.fg, -1);
+            assert_int_equal(cell.bg, -1);
+        }
+    }
+    assert_false(judge(s).colours);
+    hands_abandon(s);
+}
+
+static void eight_colours_are_enough(void **state) {
+    (void)state;
+    make_nulls();
+    screen *s = start(24, 100, "nulls", (const char *[]){"TERM=xterm", NULL});
+    tour(s);
+    bool coloured = false;
+    for (int row = 0; row < screen_rows(s); row++) {
+        for (int column = 0; column < screen_columns(s); column++) {
+            screen_cell cell = screen_at(s, row, column);
+            assert_true(cell.fg < 16 && cell.bg < 16);
+            coloured |= cell.fg >= 0;
+        }
+    }
+    assert_true(coloured);
+    hands_abandon(s);
+}
+
+static void other_terminals_work(void **state) {
+    (void)state;
+    static const char *const terms[] = {"TERM=vt100", "TERM=linux", "TERM=screen", "TERM=tmux-256color", "TERM=vt220"};
+    make_nulls();
+    for (size_t i = 0; i < NX_COUNT(terms); i++) {
+        /* On TERM=linux curses loads the console's mouse library, which leaks. */
+        screen *s = start(24, 100, "nulls", (const char *[]){terms[i], "ASAN_OPTIONS=detect_leaks=0", NULL});
+        char first[2048];
+        screen_pump(s, 2000);
+        snprintf(first, sizeof first, "%s", screen_text(s));
+        if (strstr(first, "is unknown")) { /* its description is not installed */
+            print_message("skipped: %s\n", terms[i]);
+            hands_ended(s, 2);
+            continue;
+        }
+        screen_wait(s, "first");
+        screen_type(s, "j<Enter>");
+        screen_wait(s, "nulls 2");
+        screen_type(s, ":quit<Enter>");
+        int status = screen_wait_exit(s);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+            size_t len;
+            const char *bytes = screen_bytes(s, &len);
+            fail_msg("%s: ended with %x\n%s", terms[i], (unsigned)status, bytes + (len > 600 ? len - 600 : 0));
+        }
+        assert_true(screen_terminal_restored(s));
+        screen_stop(s);
+    }
+}
+
+/* A terminal that cannot repeat a character: libvterm 0.1 takes a repetition that ends one column before the
+ * margin for one that ends at it. */
+#define NO_REPEAT "TERM=screen-256color"
+
+static void assert_plain_ascii(const char *const *env) {
+    make_nulls();
+    screen *s = start(24, 100, "nulls", env);
+    screen_wait(s, "+ nulls -");
+    tour(s);
+    screen_wait(s, "gr<00F6><00DF>e"); /* visible and told apart, not lost */
+    assert_false(judge(s).beyond_ascii);
+    screen_type(s, ":User<Enter>");
+    screen_wait(s, "ada@blog.example");
+    screen_type(s, ":Specimen<Enter>");
+    screen_wait(s, "every field NULL");
+    screen_type(s, "G<Enter>");
+    screen_wait(s, "Specimen ");
+    assert_false(judge(s).beyond_ascii);
+    assert_string_equal(judge(s).wrong, "");
+    hands_abandon(s);
+}
+
+static void the_c_locale_gets_ascii(void **state) {
+    (void)state;
+    assert_plain_ascii((const char *[]){"LC_ALL=C", NO_REPEAT, NULL});
+}
+
+static void an_eight_bit_locale_gets_ascii(void **state) {
+    (void)state;
+    char folder[] = "/tmp/nixie-locale-XXXXXX", command[256], path[80];
+    assert_non_null(mkdtemp(folder));
+    snprintf(command, sizeof command, "localedef -i en_US -f ISO-8859-1 %s/en_US.ISO-8859-1 >/dev/null 2>&1", folder);
+    snprintf(path, sizeof path, "LOCPATH=%s", folder);
+    bool made = system(command) == 0;
+    if (made) {
+        /* The C library leaks what it reads of LOCPATH. */
+        assert_plain_ascii((const char *[]){path, "ASAN_OPTIONS=detect_leaks=0", "LC_ALL=en_US.ISO-8859-1", NO_REPEAT, NULL});
+    }
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
+    if (!made) {
+        print_message("skipped: localedef cannot make en_US.ISO-8859-1 here\n");
+        skip();
+    }
+}
+
+static void only_harmless_bytes_are_sent(void **state) {
+    (void)state;
+    screen *s = start(50, 180, "Specimen", NULL);
+    screen_wait(s, "every field NULL");
+    for (int i = 0; i < 90; i++) { /* all fields of all records come by */
+        screen_type(s, "l");
+    }
+    screen_type(s, "G<C-b><C-b><C-b>0");
+    char *keys = lab_query(url, "SELECT string_agg(id::text, ' ' ORDER BY id) FROM \"Specimen\" WHERE id >= 20"), *rest = NULL;
+    for (char *key = strtok_r(keys, " ", &rest); key; key = strtok_r(NULL, " ", &rest)) {
+        char step[64];
+        snprintf(step, sizeof step, "@%s<Enter>", key);
+        screen_type(s, step);
+        snprintf(step, sizeof step, "Specimen › %s", key);
+        screen_wait_line(s, -1, step);
+        screen_type(s, "<Enter>");
+        screen_wait(s, "▸  id ⚷");
+        screen_type(s, "G<PgUp>g12jz"); /* the record, and its text whole */
+        screen_wait(s, "Specimen · text");
+        screen_wait(s, "line 1 of ");
+        screen_type(s, "ye<C-c>qq");
+        screen_wait_line(s, -1, step);
+    }
+    free(keys);
+    sent all = judge(s);
+    assert_string_equal(all.wrong, "");
+    assert_true(all.clipboards > 10);
+    hands_quit(s);
+}
+
+/* --- sizes ------------------------------------------------------------------------------------------------------ */
+
+static void sizes_from_small_to_huge(void **state) {
+    (void)state;
+    static const struct {
+        int rows, columns;
+        const char *range;
+    } sizes[] = {{10, 40, "1-5 of"}, {24, 80, "1-19 of"}, {200, 500, "1-195 of"}};
+    for (size_t i = 0; i < NX_COUNT(sizes); i++) {
+        screen *s = start(sizes[i].rows, sizes[i].columns, "Post", NULL);
+        screen_wait(s, "Hello, world");
+        screen_wait(s, sizes[i].range);
+        screen_wait_line(s, -1, "? help");
+        screen_wait_line(s, -2, "╯");
+        assert_non_null(strstr(screen_line(s, 1), "Post"));
+        screen_type(s, "j<Enter>");
+        screen_wait(s, "Post 2");
+        screen_type(s, "q?");
+        screen_wait(s, "q closes");
+        screen_type(s, "qi");
+        screen_wait(s, "addressed");
+        screen_type(s, "q<C-p>");
+        screen_wait(s, "Go to model");
+        screen_type(s, "<Esc>");
+        screen_wait_gone(s, "Go to model");
+        screen_type(s, "le");
+        screen_wait(s, "Enter");
+        screen_type(s, "<C-c>W");
+        screen_wait_line(s, -1, "nothing is staged");
+        hands_quit(s);
+    }
+}
+
+static unsigned next_random(unsigned *seed) { return (*seed = *seed * 1103515245u + 12345u) >> 16 & 0x7fff; }
+
+static bool same_below_the_title(screen *s, void *data) {
+    const char *now = strchr(screen_text(s), '\n'), *before = strchr(data, '\n');
+    return strcmp(now, before) == 0;
+}
+
+static void a_storm_of_sizes_ends_right(void **state) {
+    (void)state;
+    screen *s = start(24, 80, "Post", NULL);
+    screen_wait(s, "Hello, world");
+    screen_wait(s, "1-19 of ~100K");
+    screen_wait_line(s, -1, "? help");
+    char *before = strdup(screen_text(s));
+    unsigned seed = 20;
+    for (int i = 0; i < 60; i++) {
+        screen_resize(s, 1 + (int)(next_random(&seed) % 100), 1 + (int)(next_random(&seed) % 300));
+        screen_pump(s, 0);
+    }
+    screen_resize(s, 24, 80);
+    screen_until(s, same_below_the_title, before, "the screen as it was before the storm");
+    free(before);
+    hands_quit(s);
+}
+
+/* --- what comes in -------------------------------------------------------------------------------------------------- */
+
+static bool ended(screen *s) {
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)screen_pid(s), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+static void send_garbage(screen *s, unsigned *seed) {
+    static const char *const sequences[] = {
+        "\033[?1;2c",  "\033[24;80R", "\033]11;rgb:0000/0000/0000\033\\", "\033P1$r0m\033\\", "\033[200~", "\033[201~",
+        "\033[<0;5;5M", "\033[<64;9;9M", "\033[M !!", "\033O", "\033[", "\033[1;5A", "\033[27;5;9~", "\033_Gi=1;OK\033\\",
+        "\033[I", "\033[O", "\033[?2026;2$y", "\302\233", "\377\376", "\360\237\230\200", "\033\033", "\033[99999999999999~",
+    };
+    char bytes[64];
+    size_t len = 0;
+    while (len < 32) {
+        unsigned pick = next_random(seed);
+        if (pick % 8 == 0) {
+            const char *sequence = sequences[next_random(seed) % NX_COUNT(sequences)];
+            len += (size_t)snprintf(bytes + len, sizeof bytes - len, "%s", sequence);
+        } else {
+            bytes[len++] = (char)(pick % 3 ? 0x20 + next_random(seed) % 95 : next_random(seed) % 256);
+        }
+        len = len > sizeof bytes - 1 ? sizeof bytes - 1 : len;
+    }
+    screen_send(s, bytes, len);
+    screen_pump(s, 0);
+}
+
+static void leave_wherever_one_is(screen *s) {
+    int64_t deadline = nx_now_ms() + 15000;
+    while (!ended(s)) {
+        if (nx_now_ms() > deadline) {
+            fail_msg("there was no way out:\n%s", screen_text(s));
+        }
+        screen_type(s, "<C-c><C-c><C-c><C-c><C-c>:q!<Enter>");
+        for (int i = 0; i < 10 && !ended(s); i++) {
+            screen_pump(s, 50);
+        }
+    }
+    hands_ended(s, 0);
+}
+
+static void garbage_neither_breaks_nor_traps_it(void **state) {
+    (void)state;
+    static const char *const env[] = {"EDITOR=true", "VISUAL=", NULL};
+    unsigned seed = 4711;
+    screen *s = NULL;
+    for (int i = 0; i < 160; i++) { /* 5,000 bytes and more */
+        if (!s) {
+            s = start(24, 100, "Specimen", env);
+            screen_wait(s, "every field NULL");
+        }
+        send_garbage(s, &seed);
+        if (ended(s)) { /* a q among it, answered by a y if need be */
+            hands_ended(s, 0);
+            s = NULL;
+        }
+    }
+    if (s) {
+        leave_wherever_one_is(s);
+    }
+}
+
+/* --- help ------------------------------------------------------------------------------------------------------------- */
+
+static void assert_listed(screen *s, ui_scope scope) {
+    int n;
+    const ui_binding *b = ui_keymap_bindings(&n);
+    screen_type(s, "?");
+    screen_wait(s, "q closes");
+    screen_wait(s, "draw the screen again");
+    for (int i = 0; i < n; i++) {
+        bool overlay = b[i].scope == UI_SCOPE_TEXT || b[i].scope == UI_SCOPE_LIST;
+        if (b[i].scope != scope && b[i].scope != UI_SCOPE_ALL && !overlay) {
+            continue;
+        }
+        bool found = false;
+        for (int row = 0; row < screen_rows(s) && !found; row++) {
+            const char *line = screen_line(s, row), *key = strstr(line, b[i].keys);
+            found = key && strstr(key, ui_action_help(b[i].action));
+        }
+        if (!found) {
+            fail_msg("not in the help of %s: %s %s\n%s", ui_scope_name(scope), b[i].keys, ui_action_help(b[i].action),
+                     screen_text(s));
+        }
+    }
+    screen_type(s, "q");
+    screen_wait_gone(s, "draw the screen again");
+}
+
+static void the_help_lists_every_key(void **state) {
+    (void)state;
+    screen *s = start(120, 120, "Post", NULL);
+    screen_wait(s, "Hello, world");
+    assert_listed(s, UI_SCOPE_ROWS);
+    screen_type(s, "<Tab>");
+    assert_listed(s, UI_SCOPE_MODELS);
+    screen_type(s, "<Tab>z");
+    screen_wait(s, "Post · id");
+    assert_listed(s, UI_SCOPE_CELL);
+    screen_type(s, "q<Enter>");
+    screen_wait(s, "Post 1");
+    assert_listed(s, UI_SCOPE_RECORD);
+    screen_type(s, "qi");
+    screen_wait(s, "addressed by");
+    assert_listed(s, UI_SCOPE_DESCRIBE);
+    screen_type(s, "qC");
+    screen_wait(s, "Changes");
+    assert_listed(s, UI_SCOPE_CHANGES);
+    hands_quit(s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quitting_gives_the_terminal_back),
+        cmocka_unit_test(every_signal_gives_the_terminal_back),
+        cmocka_unit_test(an_interrupt_from_outside_does_not_quit),
+        cmocka_unit_test(a_terminal_that_goes_away_ends_it),
+        cmocka_unit_test(a_terminal_that_cannot_do_it_is_refused),
+        cmocka_unit_test(without_a_terminal_there_is_no_browsing),
+        cmocka_unit_test(ctrl_z_gives_the_terminal_to_the_shell),
+        cmocka_unit_test(no_color_means_none),
+        cmocka_unit_test(eight_colours_are_enough),
+        cmocka_unit_test(other_terminals_work),
+        cmocka_unit_test(the_c_locale_gets_ascii),
+        cmocka_unit_test(an_eight_bit_locale_gets_ascii),
+        cmocka_unit_test(only_harmless_bytes_are_sent),
+        cmocka_unit_test(sizes_from_small_to_huge),
+        cmocka_unit_test(a_storm_of_sizes_ends_right),
+        cmocka_unit_test(garbage_neither_breaks_nor_traps_it),
+        cmocka_unit_test(the_help_lists_every_key),
+    };
+    cmocka_set_test_filter(getenv("ONLY"));
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

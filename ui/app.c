@@ -216,8 +216,7 @@ static void do_save(ui_app *app) {
 
 static void do_refresh(ui_app *app) { ui_refuse(app, "nothing to read again here"); }
 static void do_help(ui_app *app) {
-    ui_view *view = app->focus_models ? app->models : ui_app_view(app);
-    ui_help_open(app, view ? view->ops->scope : UI_SCOPE_MODELS);
+    ui_help_open(app, ui_app_focused(app)->ops->scope);
 }
 static void do_next_pane(ui_app *app) {
     if (ui_app_view(app)) {
@@ -295,10 +294,10 @@ void ui_app_do(ui_app *app, ui_action action, int count) {
     bool overlay = app->noverlays > 0 && app->overlays[app->noverlays - 1] == view;
     for (size_t i = 0; i < NX_COUNT(general); i++) {
         if (general[i].action == action) {
-            /* Under an overlay nothing else moves; leaving it and cancelling are all that remains. */
+            /* Under an overlay nothing else moves; leaving it, cancelling and help are all that remains. */
             if (overlay && (action == UI_DO_ESCAPE || action == UI_DO_CLOSE || action == UI_DO_CANCEL)) {
                 ui_app_remove(app, view);
-            } else if (!overlay || action == UI_DO_REDRAW || action == UI_DO_SUSPEND) {
+            } else if (!overlay || action == UI_DO_HELP || action == UI_DO_REDRAW || action == UI_DO_SUSPEND) {
                 general[i].run(app);
             }
             return;

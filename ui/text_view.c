@@ -203,14 +203,10 @@ void ui_help_open(ui_app *app, ui_scope scope) {
         help_scope(&out, scope);
         nx_buf_adds(&out, "\n");
     }
-    static const ui_scope general[] = {UI_SCOPE_ALL, UI_SCOPE_TEXT, UI_SCOPE_LIST};
-    for (size_t i = 0; i < NX_COUNT(general); i++) {
-        help_scope(&out, general[i]);
-        nx_buf_adds(&out, "\n");
-    }
     nx_buf_addf(&out, "%s\nEnter\taccept\nEsc Ctrl-G Ctrl-C\tdrop\nAlt-Enter Ctrl-J\ta new line in a value\n"
-                      "Tab Shift-Tab\tcomplete, or the next choice\nall others\tas readline has them, with your inputrc\n",
+                      "Tab Shift-Tab\tcomplete, or the next choice\nall others\tas readline has them, with your inputrc\n\n",
                 ui_scope_name(UI_SCOPE_INPUT));
+    help_scope(&out, UI_SCOPE_ALL);
     nx_buf_adds(&out, "\nAny number before a motion repeats it.");
     open_text(app, "Keys", out.data, out.len)->keys = true;
     nx_buf_free(&out);

@@ -178,6 +178,13 @@ static bool key_bytes(const char *name, size_t len, char out[8]) {
     return false;
 }
 
+static void pump_for(screen *s, int ms) {
+    int64_t now, until = nx_now_ms() + ms;
+    while ((now = nx_now_ms()) < until) {
+        screen_pump(s, (int)(until - now));
+    }
+}
+
 void screen_type(screen *s, const char *text) {
     for (const char *p = text; *p;) {
         const char *end = *p == '<' ? strchr(p, '>') : NULL;
@@ -185,7 +192,7 @@ void screen_type(screen *s, const char *text) {
         if (end && key_bytes(p + 1, (size_t)(end - p - 1), bytes)) {
             write_all(s, bytes, strlen(bytes));
             if (bytes[0] == '\033' && !bytes[1]) {
-                screen_pump(s, 60); /* so that what follows is not taken for Alt */
+                pump_for(s, 100); /* so that what follows is not taken for Alt */
             }
             p = end + 1;
         } else {

@@ -4,7 +4,7 @@
 
 #define C_COLLATION " COLLATE pg_catalog.\"C\""
 
-/* --- what is compared ------------------------------------------------------------------------------------------- */
+/* --- what is compared --------------------------------------------------------------------------- */
 
 static void column(const filter_node *n, const char *alias, nx_sql *sql) { nx_sql_column(sql, alias, n->field->name); }
 
@@ -47,7 +47,7 @@ static void value(const filter_value *v, const char *cast, nx_sql *sql) {
     nx_sql_add(sql, cast);
 }
 
-/* --- comparisons -------------------------------------------------------------------------------------------------- */
+/* --- comparisons -------------------------------------------------------------------------------- */
 
 static const char *const plain_ops[] = {
     [OP_EQ] = " OPERATOR(pg_catalog.=) ",  [OP_NE] = " OPERATOR(pg_catalog.<>) ", [OP_LT] = " OPERATOR(pg_catalog.<) ",
@@ -163,8 +163,7 @@ static void in_list(const filter_node *n, const char *alias, nx_sql *sql) {
     nx_sql_add(sql, any ? "])" : "");
 }
 
-/* --- texts ---------------------------------------------------------------------------------------------------------
- */
+/* --- texts -------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *op;
@@ -201,8 +200,7 @@ static void text_test(const filter_node *n, const char *alias, nx_sql *sql) {
     nx_buf_free(&pattern);
 }
 
-/* --- lists and JSON
- * --------------------------------------------------------------------------------------------------- */
+/* --- lists and JSON ----------------------------------------------------------------------------- */
 
 /* Lists whose elements have no equality (of json, points) compare the elements' texts. */
 static void list_test(const filter_node *n, const char *alias, nx_sql *sql) {
@@ -239,8 +237,7 @@ static void key_test(const filter_node *n, const char *alias, nx_sql *sql) {
     nx_sql_param(sql, nx_value_of(n->values[0].text), "pg_catalog.text");
 }
 
-/* --- the tree
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- the tree ----------------------------------------------------------------------------------- */
 
 static void test(const filter_node *n, const char *alias, nx_sql *sql) {
     switch (n->op) {

@@ -34,7 +34,7 @@ static int close_lab(void **state) {
     return 0;
 }
 
-/* --- errors ------------------------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------------------- */
 
 typedef struct mistake {
     const char *filter;
@@ -149,7 +149,7 @@ static void refuses_unreadable_fields(void **state) {
     nx_buf_free(&url);
 }
 
-/* --- limits --------------------------------------------------------------------------------------------------- */
+/* --- limits ------------------------------------------------------------------------------------- */
 
 static void repeat(nx_buf *buf, const char *s, int n) {
     for (int i = 0; i < n; i++) {
@@ -268,8 +268,7 @@ static void adds_tests(void **state) {
     check_added("", "größe", "1", false, "größe = '1'");
 }
 
-/* --- completion ----------------------------------------------------------------------------------------------------
- */
+/* --- completion --------------------------------------------------------------------------------- */
 
 /* The words for the text before "|", joined by " / ", behind where they begin: "6: contains / ..." */
 static char *complete(const char *text) {

@@ -73,7 +73,7 @@ static int end(void **state) {
     return 0;
 }
 
-/* --- asking ------------------------------------------------------------------------------------------------------- */
+/* --- asking ------------------------------------------------------------------------------------- */
 
 typedef struct answer {
     bool done;
@@ -133,8 +133,7 @@ static void refused(answer a, nx_error_class kind, const char *message) {
     nx_error_clear(&a.err);
 }
 
-/* --- records --------------------------------------------------------------------------------------------------------
- */
+/* --- records ------------------------------------------------------------------------------------ */
 
 /* Each cell is what the server itself writes. */
 static void assert_whole(const char *model, const nx_page *page, const char *where) {
@@ -297,8 +296,7 @@ static void a_dropped_job_says_nothing(void **state) {
     assert_false(a.done);
 }
 
-/* --- counts
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- counts ------------------------------------------------------------------------------------- */
 
 static void counts_done(void *owner, const nx_counts *counts, const nx_error *err) {
     answer *a = owner;

@@ -1,264 +1,354 @@
-/* The window that a grid scrolls through, with a user who walks it, against the whole list. */
+/* A simulated user scrolls through windows; what is held is compared with the whole list. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "rows/rows_lab.h"
+#include "rows/user.h"
 
-enum { ROWS = 2000, HEIGHT = 20 };
+/* --- going and scrolling ------------------------------------------------------------------------ */
 
-static rows_lab *lab;
-
-typedef struct user {
-    nx_window *window;
-    int row, top; /* where the user looks */
-    int resets, failures;
-} user;
-
-static int open_lab(void **state) {
+static void begins_at_the_first_row(void **state) {
     (void)state;
-    lab = rows_lab_open("window",
-                        "CREATE TABLE list (id int PRIMARY KEY, v text); INSERT INTO list SELECT i * 2, 'v' || i FROM "
-                        "generate_series(1, 2000) i; CREATE TABLE empty (id int PRIMARY KEY); ANALYZE",
-                        NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
-
-static void changed(void *owner, nx_window *window, nx_window_event event, int shift) {
-    user *u = owner;
-    (void)window;
-    switch (event) {
-    case NX_WINDOW_RESET:
-        u->row = u->top = shift;
-        u->resets++;
-        break;
-    case NX_WINDOW_GREW:
-        u->row += shift;
-        u->top += shift;
-        break;
-    case NX_WINDOW_FAILED: u->failures++; break;
-    }
-}
-
-/* The user stays where it is in memory: the window tells it what happens. */
-static void start(user *u, const char *model) {
-    nx_query *query = rows_lab_query(lab, model, NULL, NULL);
-    *u = (user){.window = nx_window_new(lab->session, query, changed, u)};
-    nx_query_free(query);
-}
-
-static void wait_idle(user *u) {
-    while (nx_window_busy(u->window)) {
-        bool never = false;
-        nx_session_run(lab->session, &never, 5, NULL);
-    }
-}
-
-static void go(user *u, nx_from_kind kind, double fraction) {
-    nx_window_go(u->window, &(nx_from){.kind = kind, .fraction = fraction});
-    wait_idle(u);
-}
-
-static int id_at(const user *u, int i) { return atoi(nx_window_row(u->window, i)->key[0].text); }
-
-/* Whatever is held is a stretch of the list without a hole. */
-static void check(const user *u) {
-    int n = nx_window_count(u->window);
-    for (int i = 0; i + 1 < n; i++) {
-        assert_int_equal(id_at(u, i) + 2, id_at(u, i + 1));
-    }
-    if (n && nx_window_at_start(u->window)) {
-        assert_int_equal(id_at(u, 0), 2);
-    }
-    if (n && nx_window_at_end(u->window)) {
-        assert_int_equal(id_at(u, n - 1), 2 * ROWS);
-    }
+    user *u = user_begin("item", NULL, NULL);
     bool exact;
-    int64_t number = n ? nx_window_number(u->window, 0, &exact) : -1;
-    if (n && number >= 0 && exact) {
-        assert_int_equal(number * 2, id_at(u, 0));
-    }
-    assert_true(n <= 5 * 150);
-}
-
-static void look(user *u, int direction) {
-    nx_window_look(u->window, u->top, HEIGHT, direction);
-    wait_idle(u);
-    check(u);
-}
-
-static void every_row_is_seen_once_downwards_and_upwards(void **state) {
-    (void)state;
-    user u;
-    start(&u, "list");
-    go(&u, NX_FROM_FIRST, 0);
-    int expected = 2, steps = 0;
-    for (;; u.row++, u.top = u.row, steps++) {
-        look(&u, 1);
-        assert_int_equal(id_at(&u, u.row), expected);
-        expected += 2;
-        if (expected > 2 * ROWS) {
-            break;
-        }
-    }
-    assert_int_equal(steps, ROWS - 1);
-    bool exact;
-    assert_int_equal(nx_window_total(u.window, &exact), ROWS);
+    assert_int_equal(nx_window_count(u->window), 0);
+    assert_false(nx_window_loaded(u->window) || nx_window_busy(u->window) || nx_window_at_start(u->window));
+    assert_int_equal(nx_window_total(u->window, &exact), -1);
+    int64_t before = user_trips(u);
+    nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FIRST});
+    assert_true(nx_window_busy(u->window));
+    user_settle(u);
+    assert_int_equal(user_trips(u), before + 1);
+    assert_int_equal(user_place(u), 0);
+    assert_true(nx_window_at_start(u->window) && !nx_window_at_end(u->window) && nx_window_loaded(u->window));
+    assert_int_equal(nx_window_number(u->window, 0, &exact), 1);
     assert_true(exact);
-    for (expected = 2 * ROWS; expected > 2; expected -= 2) {
-        assert_int_equal(id_at(&u, u.row), expected);
-        u.row--;
-        u.top = u.row;
-        look(&u, -1);
-    }
-    assert_true(nx_window_at_start(u.window));
-    nx_window_free(u.window);
+    assert_int_equal(nx_window_total(u->window, &exact), ROWS); /* the planner's, after ANALYZE */
+    assert_false(exact);
+    assert_int_equal(nx_window_nkey(u->window), 1);
+    user_end(u);
 }
 
+static void scrolls_down_and_up_again(void **state) {
+    (void)state;
+    user *u = user_begin("item", NULL, NULL);
+    bool exact;
+    user_go(u, NX_FROM_FIRST);
+    user_scroll(u, 1);
+    assert_int_equal(nx_window_number(u->window, u->row, &exact), 1);
+    assert_true(exact);
+    assert_int_equal(nx_window_total(u->window, &exact), ROWS);
+    assert_true(exact); /* both ends have been seen */
+    user_end(u);
+}
+
+static void scrolls_under_any_order(void **state) {
+    (void)state;
+    static const char *const cases[][3] = {
+        {"item", "grp, id", NULL},      {"item", "grp desc nulls last", NULL},
+        {"item", "name desc", NULL},    {"item", NULL, "name > 'n5'"},
+        {"heap", NULL, NULL},           {"heap", "name", "id > 100"},
+        {"item", "id desc", "grp = 1"},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        user *u = user_begin(cases[i][0], cases[i][1], cases[i][2]);
+        user_go(u, NX_FROM_FIRST);
+        user_scroll(u, 61);
+        user_go(u, NX_FROM_LAST);
+        assert_int_equal(user_place(u), u->nall - 1);
+        user_move(u, -u->nall);
+        assert_int_equal(user_place(u), 0);
+        user_end(u);
+    }
+}
+
+static void goes_to_the_last_row(void **state) {
+    (void)state;
+    user *u = user_begin_alone("item");
+    bool exact;
+    user_sql(u, "INSERT INTO item VALUES (10000, 1, 'late')"); /* the estimate is one too low */
+    user_read_all(u);
+    user_go(u, NX_FROM_LAST);
+    assert_int_equal(u->row, nx_window_count(u->window) - 1);
+    assert_int_equal(user_place(u), ROWS);
+    assert_int_equal(nx_window_number(u->window, u->row, &exact), ROWS);
+    assert_false(exact);
+    user_move(u, -ROWS);
+    assert_int_equal(user_place(u), 0); /* number by number exact again: user_place() compares */
+    assert_int_equal(nx_window_number(u->window, 0, &exact), 1);
+    assert_true(exact);
+    user_move(u, ROWS);
+    assert_int_equal(nx_window_total(u->window, &exact), ROWS + 1);
+    assert_true(exact);
+    user_go(u, NX_FROM_FIRST);
+    user_go(u, NX_FROM_LAST);
+    assert_int_equal(nx_window_number(u->window, u->row, &exact), ROWS + 1);
+    assert_true(exact); /* counted from the end, whose number is known */
+    user_end(u);
+}
+
+static void goes_to_a_fraction(void **state) {
+    (void)state;
+    user *u = user_begin("item", NULL, NULL);
+    bool exact;
+    for (int percent = 0; percent <= 100; percent += 25) {
+        nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = percent / 100.0});
+        user_settle(u);
+        int at = user_place(u);
+        assert_in_range(at + 200, ROWS * percent / 100, ROWS * percent / 100 + 400);
+        int64_t number = nx_window_number(u->window, u->row, &exact);
+        assert_in_range(number + 200, ROWS * percent / 100, ROWS * percent / 100 + 400);
+        user_move(u, 300);
+        assert_int_equal(user_place(u), at + 300 < ROWS ? at + 300 : ROWS - 1);
+        user_move(u, -400);
+        int back = at + 300 < ROWS ? at - 100 : ROWS - 1 - 400;
+        assert_int_equal(user_place(u), back > 0 ? back : 0);
+    }
+    user_end(u);
+}
+
+static void goes_to_a_key(void **state) {
+    (void)state;
+    user *u = user_begin("item", "name", NULL);
+    nx_arena *arena = nx_arena_new(0);
+    nx_from from = {.kind = NX_FROM_KEY};
+    nx_error err = NX_ERROR;
+    assert_true(nx_key_parse(nx_query_model(u->query), "3000", arena, &from.key, &err));
+    nx_window_go(u->window, &from);
+    user_settle(u);
+    assert_string_equal(user_text(u, u->row), "3000");
+    assert_int_equal(u->row, 0);
+    int at = user_place(u);
+    user_look(u, -1); /* the rows above are read because one looks there */
+    user_settle(u);
+    assert_string_equal(user_text(u, u->row), "3000");
+    assert_int_equal(u->row, at > 150 ? 150 : at);
+    user_move(u, -30);
+    assert_int_equal(user_place(u), at - 30);
+    assert_true(nx_key_parse(nx_query_model(u->query), "3001", arena, &from.key, &err));
+    nx_window_go(u->window, &from);
+    user_settle(u);
+    assert_int_equal(u->failures, 1);
+    assert_int_equal(nx_window_error(u->window)->kind, NX_ERR_NOT_FOUND);
+    assert_int_equal(user_place(u), at - 30); /* all as it was */
+    user_go(u, NX_FROM_FIRST);
+    assert_false(nx_failed(nx_window_error(u->window)));
+    nx_arena_free(arena);
+    user_end(u);
+}
+
+static void empty_ends(void **state) {
+    (void)state;
+    user *u = user_begin_alone("nothing");
+    bool exact;
+    user_go(u, NX_FROM_LAST);
+    assert_int_equal(nx_window_count(u->window), 0);
+    assert_true(nx_window_at_start(u->window) && nx_window_at_end(u->window) && nx_window_loaded(u->window));
+    assert_int_equal(nx_window_total(u->window, &exact), 0);
+    assert_true(exact);
+    user_look(u, 1);
+    user_look(u, -1);
+    assert_false(nx_window_busy(u->window));
+    nx_window_refresh(u->window, 0);
+    user_settle(u);
+    assert_int_equal(u->resets, 2);
+    user_sql(u, "INSERT INTO nothing VALUES (1)");
+    nx_window_refresh(u->window, 0);
+    user_settle(u);
+    assert_int_equal(nx_window_count(u->window), 1);
+    assert_int_equal(nx_window_total(u->window, &exact), 1);
+    user_end(u);
+}
+
+/* Where a cursor led is gone by now: what is left stands there. */
+static void a_place_that_is_gone(void **state) {
+    (void)state;
+    user *u = user_begin_alone("item");
+    user_go(u, NX_FROM_LAST);
+    nx_arena *arena = nx_arena_new(0);
+    nx_from from = {.kind = NX_FROM_AT};
+    from.cursor.nvalues = 1;
+    from.cursor.values = nx_arena_array(arena, 1, sizeof(nx_value));
+    from.cursor.values[0] = nx_value_of("5900");
+    nx_window_go(u->window, &from);
+    user_settle(u);
+    assert_string_equal(user_text(u, u->row), "5901"); /* 5900 is none of the ids */
+    user_sql(u, "DELETE FROM item WHERE id > 5700");
+    user_read_all(u);
+    nx_window_go(u->window, &from);
+    user_settle(u);
+    assert_string_equal(user_text(u, u->row), "5700");
+    assert_true(nx_window_at_end(u->window));
+    user_place(u);
+    nx_arena_free(arena);
+    user_end(u);
+}
+
+/* --- what is fetched, and when ------------------------------------------------------------------ */
+
+static void nothing_is_fetched_unasked(void **state) {
+    (void)state;
+    user *u = user_begin("item", NULL, NULL);
+    user_go(u, NX_FROM_FIRST);
+    int64_t before = user_trips(u);
+    for (int i = 0; i < 50; i++) { /* far from the end of what is held */
+        user_move(u, 1);
+    }
+    assert_false(nx_window_busy(u->window));
+    assert_int_equal(user_trips(u), before);
+    user_move(u, 65); /* near: the next page comes before it is needed */
+    assert_true(nx_window_busy(u->window));
+    user_settle(u);
+    assert_int_equal(user_trips(u), before + 1);
+    assert_int_equal(nx_window_count(u->window), 300);
+    user_go(u, NX_FROM_FIRST); /* held: no trip */
+    assert_int_equal(user_trips(u), before + 1);
+    assert_int_equal(u->row, 0);
+    user_move(u, ROWS);
+    before = user_trips(u);
+    user_go(u, NX_FROM_LAST);
+    assert_int_equal(user_trips(u), before);
+    assert_int_equal(user_place(u), ROWS - 1);
+    user_end(u);
+}
+
+/* On the highest screens as on the lowest, looking at the same place comes to rest. */
+static void looking_comes_to_rest(void **state) {
+    (void)state;
+    static const int heights[] = {1, 20, 75, 150, 200, 400, 500};
+    for (size_t i = 0; i < NX_COUNT(heights); i++) {
+        user *u = user_begin("item", NULL, NULL);
+        u->height = heights[i];
+        nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = 0.5});
+        user_settle(u);
+        int64_t before = user_trips(u);
+        for (user_look(u, 0); nx_window_busy(u->window); user_look(u, 0)) {
+            user_settle(u);
+            assert_true(user_trips(u) - before < 20);
+        }
+        int below = nx_window_count(u->window) - u->top - u->height;
+        assert_true(u->top >= u->height && below >= u->height);
+        before = user_trips(u);
+        user_look(u, 1);
+        user_look(u, -1);
+        user_look(u, 0);
+        assert_int_equal(user_trips(u), before);
+        user_place(u);
+        user_end(u);
+    }
+}
+
+/* Whatever one does, in whatever order, and with an answer still under way or not. */
 static void a_random_user_never_sees_a_hole(void **state) {
     (void)state;
-    user u;
-    start(&u, "list");
-    go(&u, NX_FROM_FIRST, 0);
+    user *u = user_begin("item", "name, id", NULL);
     unsigned seed = 7;
+    user_go(u, NX_FROM_FIRST);
     for (int i = 0; i < 300; i++) {
         seed = seed * 1103515245u + 12345u;
         unsigned dice = seed >> 16;
         if (dice % 17 == 0) {
-            go(&u, NX_FROM_LAST, 0);
-            assert_int_equal(id_at(&u, u.row), 2 * ROWS);
+            user_go(u, NX_FROM_LAST);
+            assert_int_equal(user_place(u), ROWS - 1);
         } else if (dice % 19 == 0) {
-            go(&u, NX_FROM_FIRST, 0);
-            assert_int_equal(id_at(&u, u.row), 2);
-        } else if (dice % 23 == 0) {
-            go(&u, NX_FROM_FRACTION, 0.5);
-            assert_in_range(id_at(&u, u.row), ROWS / 2, 3 * ROWS / 2);
+            user_go(u, NX_FROM_FIRST);
+            assert_int_equal(user_place(u), 0);
+        } else if (dice % 13 == 0) {
+            nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = (double)(dice % 100) / 100});
+        } else if (dice % 11 == 0) {
+            nx_window_refresh(u->window, u->row);
         } else {
-            int direction = dice % 3 ? 1 : -1, n = nx_window_count(u.window);
-            u.row += direction * (int)(dice % 60);
-            u.row = u.row < 0 ? 0 : u.row >= n ? n - 1 : u.row;
-            u.top = u.row;
-            look(&u, direction);
+            user_settle(u);
+            u->height = 1 + (int)(dice % 300);
+            user_move(u, (dice % 3 ? 1 : -1) * (int)(dice % 400));
         }
-        check(&u);
+        user_place(u);
     }
-    assert_int_equal(u.failures, 0);
-    nx_window_free(u.window);
+    assert_int_equal(u->failures, 0);
+    user_end(u);
 }
 
-static void ends_that_are_held_cost_no_trip(void **state) {
+static void the_last_wish_wins(void **state) {
     (void)state;
-    user u;
-    start(&u, "list");
-    go(&u, NX_FROM_FIRST, 0);
-    int64_t trips = nx_session_trips(lab->session);
-    go(&u, NX_FROM_FIRST, 0);
-    nx_window_look(u.window, 0, HEIGHT, 1); /* plenty below: nothing to fetch */
-    wait_idle(&u);
-    assert_int_equal(nx_session_trips(lab->session), trips);
-    assert_int_equal(u.resets, 2);
-    nx_window_look(u.window, 120, HEIGHT, 1); /* near the end: one page ahead */
-    wait_idle(&u);
-    assert_int_equal(nx_session_trips(lab->session), trips + 1);
-    nx_window_free(u.window);
+    user *u = user_begin("item", NULL, NULL);
+    user_go(u, NX_FROM_FIRST);
+    u->row = 140;
+    user_look(u, 1);
+    assert_true(nx_window_busy(u->window));
+    nx_window_go(u->window, &(nx_from){.kind = NX_FROM_LAST});
+    nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = 0.5});
+    nx_window_go(u->window, &(nx_from){.kind = NX_FROM_LAST});
+    user_settle(u);
+    assert_int_equal(u->resets, 2);
+    assert_int_equal(user_place(u), ROWS - 1);
+    nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = 0.5});
+    nx_window_refresh(u->window, u->row);
+    user_settle(u);
+    assert_int_equal(user_place(u), ROWS - 1);
+    user_end(u);
 }
 
-static void a_refresh_keeps_its_row(void **state) {
+static void another_query_keeps_the_rows_until_it_has_answered(void **state) {
     (void)state;
-    user u;
-    start(&u, "list");
-    go(&u, NX_FROM_LAST, 0);
-    look(&u, -1);
-    int id = id_at(&u, u.row - 30);
-    lab_sql(lab->url, "INSERT INTO list SELECT i, 'new' FROM generate_series(3001, 3101, 2) i");
-    nx_window_refresh(u.window, u.row - 30);
-    wait_idle(&u);
-    assert_int_equal(id_at(&u, u.row), id);
-    go(&u, NX_FROM_FIRST, 0);
-    u.row = 10;
-    lab_sql(lab->url, "DELETE FROM list WHERE id = 22 OR id = 2"); /* the row itself, and the first one */
-    nx_window_refresh(u.window, 10);
-    wait_idle(&u);
-    assert_int_equal(id_at(&u, 0), 4);
-    assert_in_range(id_at(&u, u.row), 20, 26);
-    lab_sql(lab->url, "DELETE FROM list WHERE id % 2 = 1; INSERT INTO list VALUES (2, 'v1'), (22, 'v11')");
-    nx_window_free(u.window);
+    user *u = user_begin("item", NULL, NULL);
+    nx_error err = NX_ERROR;
+    user_go(u, NX_FROM_FIRST);
+    assert_true(nx_query_set_filter(u->query, "grp = 1", &err));
+    nx_window_set_query(u->window, u->query);
+    assert_string_equal(nx_filter_text(nx_query_filter(nx_window_query(u->window))), "grp = 1");
+    assert_int_equal(user_place(u), 0);
+    int64_t before = user_trips(u);
+    user_look(u, 1); /* the rows here are not of this query: nothing goes with them */
+    assert_int_equal(user_trips(u), before);
+    nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FIRST});
+    assert_int_equal(nx_window_count(u->window), 150);
+    user_read_all(u);
+    user_settle(u);
+    assert_int_equal(user_place(u), 0);
+    assert_true(u->nall < 400);
+    user_scroll(u, 10);
+    user_end(u);
 }
 
-static void a_failure_keeps_the_rows(void **state) {
+/* A page of a view without a key has no cursor but the row's number. */
+static void scrolls_a_view_without_a_key(void **state) {
     (void)state;
-    user u;
-    start(&u, "list");
-    go(&u, NX_FROM_FIRST, 0);
-    int n = nx_window_count(u.window);
-    lab_sql(lab->url, "ALTER TABLE list RENAME TO gone");
-    go(&u, NX_FROM_LAST, 0);
-    assert_int_equal(u.failures, 1);
-    assert_int_equal(nx_window_error(u.window)->kind, NX_ERR_SERVER);
-    assert_int_equal(nx_window_count(u.window), n);
-    lab_sql(lab->url, "ALTER TABLE gone RENAME TO list");
-    go(&u, NX_FROM_LAST, 0);
-    assert_int_equal(id_at(&u, u.row), 2 * ROWS);
-    assert_false(nx_failed(nx_window_error(u.window)));
-    nx_window_free(u.window);
-}
-
-static void another_query_supersedes_the_fetch_under_way(void **state) {
-    (void)state;
-    user u;
-    start(&u, "list");
-    nx_window_go(u.window, &(nx_from){.kind = NX_FROM_FIRST});
-    nx_query *query = rows_lab_query(lab, "list", "id desc", "id > 3990");
-    nx_window_set_query(u.window, query);
-    nx_query_free(query);
-    go(&u, NX_FROM_FIRST, 0);
-    assert_int_equal(u.resets, 1);
-    assert_int_equal(nx_window_count(u.window), 5);
-    assert_int_equal(id_at(&u, 0), 2 * ROWS);
-    bool exact;
-    assert_int_equal(nx_window_total(u.window, &exact), 5);
-    assert_true(exact);
-    nx_window_go(u.window, &(nx_from){.kind = NX_FROM_LAST});
-    nx_window_free(u.window); /* busy or not */
-}
-
-static void nothing_is_not_an_error(void **state) {
-    (void)state;
-    user u;
-    start(&u, "empty");
-    assert_false(nx_window_loaded(u.window));
-    go(&u, NX_FROM_FIRST, 0);
-    assert_true(nx_window_loaded(u.window));
-    assert_int_equal(nx_window_count(u.window), 0);
-    assert_true(nx_window_at_start(u.window) && nx_window_at_end(u.window));
-    nx_window_refresh(u.window, 0);
-    wait_idle(&u);
-    go(&u, NX_FROM_LAST, 0);
-    assert_int_equal(u.failures, 0);
-    nx_window_free(u.window);
+    user *u = user_begin("many", NULL, NULL);
+    user_go(u, NX_FROM_FIRST);
+    user_move(u, 1000);
+    assert_int_equal(u->row + (int)nx_window_number(u->window, 0, &(bool){false}) - 1, 1000);
+    user_move(u, 5000);
+    assert_true(nx_window_at_end(u->window));
+    user_move(u, -5000);
+    assert_true(nx_window_at_start(u->window));
+    nx_window_refresh(u->window, 7);
+    user_settle(u);
+    assert_int_equal(u->row, 7);
+    assert_int_equal(u->failures, 0);
+    user_end(u);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_row_is_seen_once_downwards_and_upwards),
+        cmocka_unit_test(begins_at_the_first_row),
+        cmocka_unit_test(scrolls_down_and_up_again),
+        cmocka_unit_test(scrolls_under_any_order),
+        cmocka_unit_test(goes_to_the_last_row),
+        cmocka_unit_test(goes_to_a_fraction),
+        cmocka_unit_test(goes_to_a_key),
+        cmocka_unit_test(empty_ends),
+        cmocka_unit_test(a_place_that_is_gone),
+        cmocka_unit_test(nothing_is_fetched_unasked),
+        cmocka_unit_test(looking_comes_to_rest),
         cmocka_unit_test(a_random_user_never_sees_a_hole),
-        cmocka_unit_test(ends_that_are_held_cost_no_trip),
-        cmocka_unit_test(a_refresh_keeps_its_row),
-        cmocka_unit_test(a_failure_keeps_the_rows),
-        cmocka_unit_test(another_query_supersedes_the_fetch_under_way),
-        cmocka_unit_test(nothing_is_not_an_error),
+        cmocka_unit_test(the_last_wish_wins),
+        cmocka_unit_test(another_query_keeps_the_rows_until_it_has_answered),
+        cmocka_unit_test(scrolls_a_view_without_a_key),
     };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
+    return cmocka_run_group_tests(tests, user_open_shared, user_close_shared);
 }

@@ -137,7 +137,7 @@ static void say_too_large(const nx_query *query, const nx_result *sizes, nx_erro
         }
     }
     nx_error_set(err, NX_ERR_MEMORY, "the record is too large to be shown whole: \"%s\" alone takes %lld MiB",
-                 largest ? largest->name : "?", (long long)(most >> 20));
+                 largest ? largest->name : "?", (long long)most / (1 << 20));
     nx_error_hint(err, "at most %d MiB are read at once; its beginning stands in the rows", RECORD_MAX >> 20);
 }
 

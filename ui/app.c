@@ -9,7 +9,12 @@
 #include "list.h"
 #include "views.h"
 
+enum { HOLD_MS = 250 };
+
 void ui_app_dirty(ui_app *app) { app->dirty = true; }
+
+void ui_app_hold(ui_app *app) { app->hold_until_ms = nx_now_ms() + HOLD_MS; }
+void ui_app_release(ui_app *app) { app->hold_until_ms = 0; }
 
 /* --- the trail --------------------------------------------------------------------------------------- */
 

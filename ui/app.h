@@ -35,6 +35,8 @@ typedef struct ui_app {
     int password_tries;
     struct ui_edit *edit;     /* the value being edited, or NULL */
     struct nx_save_job *saving; /* the save under way, or NULL */
+    int64_t hold_until_ms;    /* keys wait until then, 0: they do not */
+    bool held;                /* keys may be waiting since the last turn */
     int count;                /* digits typed so far, -1 when none */
     nx_buf message;           /* raw text on the bottom line until the next key */
     ui_style message_style;
@@ -46,6 +48,11 @@ typedef struct ui_app {
 
 /* Something changed: draw at the end of this turn. */
 void ui_app_dirty(ui_app *app);
+
+/* What the next keys are meant for is on its way: they wait for it, but never longer than one would
+ * notice. ui_app_release lets them go on. */
+void ui_app_hold(ui_app *app);
+void ui_app_release(ui_app *app);
 
 /* Opens a view after the present one; what could be gone forward to is closed. */
 void ui_app_push(ui_app *app, ui_view *view);

@@ -113,9 +113,11 @@ static void take_signals(ui_app *app) {
     }
 }
 
+static bool holding(const ui_app *app) { return app->hold_until_ms > 0 && app->hold_until_ms > nx_now_ms(); }
+
 static void take_input(ui_app *app) {
     ui_input input;
-    while (!app->leave && ui_term_read(&input)) {
+    while (!app->leave && !holding(app) && ui_term_read(&input)) {
         ui_route_input(app, &input);
     }
     if (ui_term_gone()) {
@@ -129,8 +131,16 @@ static bool ticking(const ui_app *app) {
     return state != NX_SESSION_OFF && state != NX_SESSION_READY && state != NX_SESSION_LOST;
 }
 
-static int poll_timeout(const ui_app *app, const nx_wait *wait) {
-    int timeout = ticking(app) ? TICK_MS : -1;
+/* The end of a hold is waited for; what was typed meanwhile may be in the terminal's buffer already. */
+static int hold_timeout(ui_app *app, int timeout) {
+    bool now = holding(app), before = app->held;
+    app->held = now;
+    int left = now ? (int)(app->hold_until_ms - nx_now_ms()) + 1 : before ? 0 : -1;
+    return left >= 0 && (timeout < 0 || left < timeout) ? left : timeout;
+}
+
+static int poll_timeout(ui_app *app, const nx_wait *wait) {
+    int timeout = hold_timeout(app, ticking(app) ? TICK_MS : -1);
     if (wait->deadline_ms >= 0) {
         int64_t left = wait->deadline_ms - nx_now_ms();
         left = left < 0 ? 0 : left > 60000 ? 60000 : left;
@@ -149,7 +159,11 @@ static void turn(ui_app *app) {
     for (int i = 0; i < wait.nfds; i++) {
         fds[2 + i] = wait.fds[i];
     }
-    int n = poll(fds, (nfds_t)(2 + wait.nfds), poll_timeout(app, &wait));
+    int timeout = poll_timeout(app, &wait);
+    if (app->held) {
+        fds[0].fd = -1;
+    }
+    int n = poll(fds, (nfds_t)(2 + wait.nfds), timeout);
     if (n < 0 && errno != EINTR) {
         app->leave = true;
         return;

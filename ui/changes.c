@@ -112,7 +112,7 @@ static void rebuild(ui_view *view) {
     }
     if (n == 0) {
         ui_doc_line_add(&v->doc, -1, 1);
-        ui_doc_adds(&v->doc, UI_DIM, "nothing is staged");
+        ui_doc_adds(&v->doc, UI_DIM, "nothing is staged  (q goes back to where e, a, o, d, x and D stage)");
     }
     v->doc.cursor = 0;
     ui_doc_go_item(&v->doc, keep >= n ? n - 1 : keep < 0 ? 0 : keep);
@@ -231,8 +231,8 @@ static void status(ui_view *view, nx_buf *out) {
 
 static const ui_action *footer(ui_view *view) {
     static const ui_action actions[] = {UI_DO_SAVE, UI_DO_UNSTAGE, UI_DO_OPEN, UI_DO_DISCARD_ALL, UI_DO_UNDO, UI_DO_NOTHING};
-    (void)view;
-    return actions;
+    static const ui_action none[] = {UI_DO_BACK, UI_DO_UNDO, UI_DO_NOTHING};
+    return nx_changeset_count(view->app->changes) ? actions : none;
 }
 
 static void close_changes(ui_view *view) {

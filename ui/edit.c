@@ -107,6 +107,7 @@ static void stage(struct ui_edit *e, nx_new_kind kind, nx_value value) {
 static void judged(void *owner, nx_value stored, const nx_error *err) {
     struct ui_edit *e = owner;
     e->judging = NULL;
+    ui_app_release(e->app);
     if (!err) {
         stage(e, NX_NEW_VALUE, stored);
         if (e->input) {
@@ -127,6 +128,7 @@ static void judged(void *owner, nx_value stored, const nx_error *err) {
 static ui_input_reply typed(void *owner, const char *text) {
     struct ui_edit *e = owner;
     if (!e->judging) {
+        ui_app_hold(e->app); /* keys typed ahead are meant for what comes after the editor */
         e->judging = nx_validate(e->app->session, e->target.field, nx_value_of(text), judged, e);
     }
     return UI_INPUT_KEEP;

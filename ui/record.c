@@ -39,6 +39,7 @@ void ui_record_refresh(record_view *v) {
 static void arrived(void *owner, nx_page *page, const nx_error *err) {
     record_view *v = owner;
     v->job = NULL;
+    ui_app_release(v->view.app);
     if (err) {
         nx_error_copy(&v->error, err);
         ui_say_error(v->view.app, err);
@@ -55,6 +56,7 @@ static void arrived(void *owner, nx_page *page, const nx_error *err) {
 
 static void load(record_view *v) {
     nx_rows_drop(v->job);
+    ui_app_hold(v->view.app);
     v->job = nx_record_load(v->view.app->session, v->model, &v->key, arrived, v);
 }
 

@@ -68,11 +68,17 @@ static void saved(ui_view *view) {
 
 /* --- loading ------------------------------------------------------------------------------------------------------ */
 
+static void arrived_there(rows_view *v) {
+    v->going = false;
+    ui_app_release(v->view.app);
+}
+
 static void window_changed(void *owner, nx_window *window, nx_window_event event, int shift) {
     rows_view *v = owner;
     ui_app_dirty(v->view.app);
     switch (event) {
     case NX_WINDOW_RESET:
+        arrived_there(v);
         v->owed = 0;
         v->row = v->row < 0 && v->offset >= 0 ? v->row : shift;
         /* The wished row stands where it stood before a refresh, else at the top, or at the bottom when it
@@ -92,6 +98,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         ui_rows_pay(v);
         break;
     case NX_WINDOW_FAILED:
+        arrived_there(v);
         v->owed = 0;
         v->offset = -1;
         ui_say_error(v->view.app, nx_window_error(window));
@@ -114,7 +121,7 @@ static void start_window(rows_view *v) {
     if (v->start_key) {
         from = (nx_from){.kind = NX_FROM_KEY, .key = *v->start_key};
     }
-    nx_window_go(v->window, &from);
+    ui_rows_go(v, &from);
     changed(&v->view);
 }
 
@@ -124,6 +131,7 @@ static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
     v->describing = NULL;
     ui_app_dirty(v->view.app);
     if (err) {
+        ui_app_release(v->view.app);
         nx_error_copy(&v->error, err);
         ui_say_error(v->view.app, err);
         return;
@@ -195,6 +203,7 @@ void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
         v->start_key = start->key ? copy_key(v->arena, start->key) : NULL;
     }
     ui_app_push(app, &v->view);
+    ui_app_hold(app);
     describe(v);
 }
 
@@ -255,8 +264,24 @@ static int width_action(rows_view *v, ui_action action, int count) {
     return UI_DONE;
 }
 
+/* What is done to the record under the cursor must not hit another one than is meant. */
+static bool needs_record(ui_action action) {
+    static const ui_action actions[] = {UI_DO_OPEN, UI_DO_CELL, UI_DO_FILTER_KEEP, UI_DO_FILTER_DROP, UI_DO_FOLLOW,
+                                        UI_DO_REFERRERS, UI_DO_COPY, UI_DO_COPY_AS, UI_DO_EDIT, UI_DO_DUPLICATE,
+                                        UI_DO_DELETE, UI_DO_SET_NULL, UI_DO_SET_DEFAULT};
+    for (size_t i = 0; i < NX_COUNT(actions); i++) {
+        if (actions[i] == action) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int act(ui_view *view, ui_action action, int count) {
     rows_view *v = (rows_view *)view;
+    if (v->going && needs_record(action)) {
+        return ui_refuse(view->app, "the rows are still on their way  (Ctrl-C cancels)");
+    }
     switch (action) {
     case UI_DO_OPEN: return open_record(v);
     case UI_DO_CELL: return open_cell(v);
@@ -371,6 +396,7 @@ static const ui_action *footer(ui_view *view) {
 
 static void close_rows(ui_view *view) {
     rows_view *v = (rows_view *)view;
+    ui_app_release(view->app);
     nx_catalog_drop(v->describing);
     nx_rows_drop(v->job);
     nx_window_free(v->window);

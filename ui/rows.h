@@ -34,6 +34,7 @@ typedef struct rows_view {
     int left;   /* the first field that scrolls */
     int height; /* rows in sight at the last draw */
     int width;
+    bool going; /* to other rows, which are on their way: the cursor is not on what one means */
     int owed;   /* rows to move yet, once they are here */
     int offset; /* a refresh: the cursor's place on the screen, -1: none is under way */
     rows_column *columns;
@@ -71,6 +72,9 @@ int ui_rows_move(rows_view *v, ui_action action, int count);
 void ui_rows_clamp(rows_view *v);
 void ui_rows_pay(rows_view *v); /* moves what is owed */
 void ui_rows_look(rows_view *v, int direction);
+
+/* Goes to other rows of the window; keys wait for them. */
+void ui_rows_go(rows_view *v, const nx_from *from);
 
 /* --- rows_query.c: sort, filter, go to --- */
 int ui_rows_sort(rows_view *v, bool more);

@@ -74,10 +74,15 @@ static void move_page(rows_view *v, int pages) {
     move_rows(v, by);
 }
 
+void ui_rows_go(rows_view *v, const nx_from *from) {
+    v->going = true;
+    ui_app_hold(v->view.app);
+    nx_window_go(v->window, from);
+}
+
 static void go(rows_view *v, nx_from_kind kind, double fraction) {
-    nx_from from = {.kind = kind, .fraction = fraction};
     if (v->window) {
-        nx_window_go(v->window, &from);
+        ui_rows_go(v, &(nx_from){.kind = kind, .fraction = fraction});
     }
 }
 

@@ -8,7 +8,7 @@
 void ui_rows_apply_query(rows_view *v) {
     nx_query_set_order(v->query, &v->order);
     nx_window_set_query(v->window, v->query);
-    nx_window_go(v->window, &(nx_from){.kind = NX_FROM_FIRST});
+    ui_rows_go(v, &(nx_from){.kind = NX_FROM_FIRST});
     ui_app_dirty(v->view.app);
 }
 
@@ -147,7 +147,7 @@ static ui_input_reply key_accept(void *owner, const char *text) {
     nx_from from = {.kind = NX_FROM_KEY};
     bool good = nx_key_parse(f->v->model, text, arena, &from.key, &err);
     if (good) {
-        nx_window_go(f->v->window, &from);
+        ui_rows_go(f->v, &from);
         free(f);
     } else {
         ui_input_error(f->input, err.message, err.position);

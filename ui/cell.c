@@ -57,13 +57,14 @@ static int nibble(char c) {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* "\x48656c..." sixteen bytes a line: offset, bytes, characters. */
+/* "\x48656c..." sixteen bytes a line, eight where there is less room: offset, bytes, characters. */
 static void add_hex(cell_view *v) {
+    enum { WIDE = 16, ROOM_WIDE = 10 + 3 * WIDE + 1 + 1 + WIDE + 2 };
     const char *s = v->value.text + 2;
-    size_t n = (v->value.len - 2) / 2;
-    for (size_t at = 0; at < n || at == 0; at += 16) {
+    size_t n = (v->value.len - 2) / 2, line = v->width >= ROOM_WIDE ? WIDE : WIDE / 2;
+    for (size_t at = 0; at < n || at == 0; at += line) {
         nx_buf hex = NX_BUF, chars = NX_BUF;
-        for (size_t i = at; i < at + 16; i++) {
+        for (size_t i = at; i < at + line; i++) {
             nx_buf_adds(&hex, i % 8 == 0 && i > at ? " " : "");
             if (i >= n) {
                 nx_buf_adds(&hex, "   ");
@@ -176,8 +177,12 @@ static int fold(cell_view *v, bool on) {
 static ui_input_reply searched(void *owner, const char *text) {
     cell_view *v = owner;
     ui_doc_set_needle(&v->doc, text);
+    for (long i = 0; i < v->njson; i++) { /* what is folded is searched, too */
+        v->folded[i] = false;
+    }
+    rebuild(v, v->width);
     if (*text && !ui_doc_find(&v->doc, 1)) {
-        ui_refuse(v->view.app, "not found");
+        ui_refuse(v->view.app, "\"%s\" is not in this value", text);
     }
     return UI_INPUT_CLOSE;
 }
@@ -204,7 +209,10 @@ static int copy(cell_view *v) {
 }
 
 static int find_again(cell_view *v, int step) {
-    return ui_doc_find(&v->doc, step) ? UI_DONE : ui_refuse(v->view.app, "not found");
+    if (!v->doc.needle) {
+        return ui_refuse(v->view.app, "nothing was searched for  (/ searches)");
+    }
+    return ui_doc_find(&v->doc, step) ? UI_DONE : ui_refuse(v->view.app, "\"%s\" is not here", v->doc.needle);
 }
 
 static int act(ui_view *view, ui_action action, int count) {

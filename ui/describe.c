@@ -231,13 +231,16 @@ static ui_input_reply searched(void *owner, const char *text) {
     describe_view *v = owner;
     ui_doc_set_needle(&v->doc, text);
     if (*text && !ui_doc_find(&v->doc, 1)) {
-        ui_refuse(v->view.app, "not found");
+        ui_refuse(v->view.app, "\"%s\" is not here", text);
     }
     return UI_INPUT_CLOSE;
 }
 
 static int search_again(describe_view *v, int step) {
-    return ui_doc_find(&v->doc, step) ? UI_DONE : ui_refuse(v->view.app, "not found");
+    if (!v->doc.needle) {
+        return ui_refuse(v->view.app, "nothing was searched for  (/ searches)");
+    }
+    return ui_doc_find(&v->doc, step) ? UI_DONE : ui_refuse(v->view.app, "\"%s\" is not here", v->doc.needle);
 }
 
 static int act(ui_view *view, ui_action action, int count) {

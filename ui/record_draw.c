@@ -7,7 +7,9 @@
 #include "nixie/text.h"
 #include "record.h"
 
-enum { NAME_COLUMN = 20 };
+enum { NAME_COLUMN = 20, NAME_COLUMN_NARROW = 13, NARROW = 60 };
+
+static int name_column(const record_view *v) { return v->width < NARROW ? NAME_COLUMN_NARROW : NAME_COLUMN; }
 
 static int add_item(record_view *v, record_node *node) {
     if ((v->nitems & (v->nitems - 1)) == 0) {
@@ -81,9 +83,9 @@ static void add_field(record_view *v, record_node *node) {
     ui_doc_adds(&v->doc, UI_BOLD, node->field->name);
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? " " : "");
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? ui_glyph(UI_GLYPH_KEY) : "");
-    ui_doc_pad(&v->doc, NAME_COLUMN);
+    ui_doc_pad(&v->doc, name_column(v));
     ui_doc_adds(&v->doc, UI_PLAIN, " ");
-    add_value(v, &cell, v->width - indent - NAME_COLUMN - 3);
+    add_value(v, &cell, v->width - indent - name_column(v) - 3);
 }
 
 /* "101  Keyset beats offset": the key, then the label, else the first fields. */
@@ -119,7 +121,7 @@ static void add_relation(record_view *v, record_node *node) {
     ui_doc_line_add(&v->doc, add_item(v, node), 2 + node->depth * 2);
     ui_doc_addf(&v->doc, UI_RELATION, "%s ", ui_glyph(node->unfolded ? UI_GLYPH_UNFOLDED : UI_GLYPH_FOLDED));
     ui_doc_adds(&v->doc, UI_BOLD, r->name);
-    ui_doc_pad(&v->doc, NAME_COLUMN);
+    ui_doc_pad(&v->doc, name_column(v));
     ui_doc_addf(&v->doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
     ui_doc_addf(&v->doc, UI_PLAIN, "%s%s", r->target->title, r->kind == NX_TO_ONE || r->one_to_one ? "" : "[]");
     if (node->job || node->describing) {

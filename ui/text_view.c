@@ -74,8 +74,9 @@ static void draw_line(const text_view *v, int y, ui_rect r, const text_line *l) 
     const char *tab = v->keys ? memchr(s, '\t', l->len) : NULL;
     if (tab) {
         size_t klen = (size_t)(tab - s);
-        ui_draw_text(y, r.x + 1, KEYS_WIDTH, UI_KEY, UI_LEFT, s, klen);
-        ui_draw_match(y, r.x + KEYS_WIDTH + 2, r.width - KEYS_WIDTH - 3, UI_PLAIN, tab + 1, l->len - klen - 1, v->needle);
+        int keys = r.width >= 60 ? KEYS_WIDTH : 14;
+        ui_draw_text(y, r.x + 1, keys, UI_KEY, UI_LEFT, s, klen);
+        ui_draw_match(y, r.x + keys + 2, r.width - keys - 3, UI_PLAIN, tab + 1, l->len - klen - 1, v->needle);
         return;
     }
     ui_draw_match(y, r.x + 1, r.width - 2, v->keys ? UI_HEADER : UI_PLAIN, s, l->len, v->needle);
@@ -93,7 +94,7 @@ static void draw(ui_view *view, ui_rect screen, bool focused) {
     int most = v->nlines > v->height ? v->nlines - v->height : 0;
     v->top = v->top > most ? most : v->top < 0 ? 0 : v->top;
     if (v->nlines > v->height) {
-        snprintf(foot, sizeof foot, "%d of %d  q closes", v->top + v->height, v->nlines);
+        snprintf(foot, sizeof foot, "%d-%d of %d  q closes", v->top + 1, v->top + v->height, v->nlines);
     }
     ui_draw_box(box, focused, v->title, foot);
     ui_rect r = ui_rect_inside(box);

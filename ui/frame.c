@@ -5,6 +5,7 @@
 
 #include "keymap.h"
 #include "nixie/text.h"
+#include "views.h"
 
 enum { SMALL_HEIGHT = 10, SMALL_WIDTH = 40, FOLD_WIDTH = 64, MODELS_MIN = 18, MODELS_MAX = 34 };
 
@@ -235,6 +236,10 @@ static void draw_panes(ui_app *app) {
     int mwidth = folded ? width : width / 4;
     mwidth = !folded && mwidth < MODELS_MIN ? MODELS_MIN : mwidth;
     mwidth = !folded && mwidth > MODELS_MAX ? MODELS_MAX : mwidth;
+    /* Up to a third of the screen where that shows the names whole. */
+    int wanted = ui_models_width(app->models) + 2, most = width / 3 < MODELS_MAX ? width / 3 : MODELS_MAX;
+    wanted = wanted > most ? most : wanted;
+    mwidth = !folded && wanted > mwidth ? wanted : mwidth;
     ui_view *view = ui_app_view(app);
     bool models = app->focus_models || !view;
     app->models_rect = app->main_rect = (ui_rect){0, 0, 0, 0};

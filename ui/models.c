@@ -22,6 +22,7 @@ typedef struct models {
     bool narrowing;    /* keys go there */
     nx_catalog_job *describing; /* prefetch for the model under the cursor */
     nx_model *wanted;
+    int width;         /* that shows every name whole */
 } models;
 
 static const ui_view_ops models_ops;
@@ -127,8 +128,37 @@ static void prefetch(models *m) {
     m->describing = nx_catalog_describe(m->view.app->session, model, described, m);
 }
 
+static const char *kind_glyph(const nx_model *model) {
+    switch (model->kind) {
+    case NX_KIND_VIEW: return ui_glyph(UI_GLYPH_VIEW);
+    case NX_KIND_MATVIEW: return ui_glyph(UI_GLYPH_MATVIEW);
+    case NX_KIND_FOREIGN: return ui_glyph(UI_GLYPH_FOREIGN);
+    case NX_KIND_PARTITIONED: return ui_glyph(UI_GLYPH_PARTITIONED);
+    case NX_KIND_TABLE: break;
+    }
+    return "";
+}
+
+int ui_models_width(ui_view *view) { return ((models *)view)->width; }
+
+static void measure(models *m) {
+    const nx_catalog *catalog = m->view.app->catalog;
+    m->width = 0;
+    for (int i = 0; catalog && i < nx_catalog_count(catalog); i++) {
+        const nx_model *model = nx_catalog_model(catalog, i);
+        char estimate[24];
+        if (nx_model_listed(model)) {
+            ui_format_estimate(model->rows_estimate, estimate);
+            int width = nx_text_width(model->name, strlen(model->name)) + (int)strlen(estimate) + 4;
+            width += *kind_glyph(model) ? 2 : 0;
+            m->width = width > m->width ? width : m->width;
+        }
+    }
+}
+
 void ui_models_catalog(ui_view *view) {
     models *m = (models *)view;
+    measure(m);
     if (m->describing) {
         nx_catalog_drop(m->describing);
         m->describing = NULL;
@@ -140,17 +170,6 @@ void ui_models_catalog(ui_view *view) {
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------- */
-
-static const char *kind_glyph(const nx_model *model) {
-    switch (model->kind) {
-    case NX_KIND_VIEW: return ui_glyph(UI_GLYPH_VIEW);
-    case NX_KIND_MATVIEW: return ui_glyph(UI_GLYPH_MATVIEW);
-    case NX_KIND_FOREIGN: return ui_glyph(UI_GLYPH_FOREIGN);
-    case NX_KIND_PARTITIONED: return ui_glyph(UI_GLYPH_PARTITIONED);
-    case NX_KIND_TABLE: break;
-    }
-    return "";
-}
 
 static void draw_model(const models *m, const line *l, int y, ui_rect r, unsigned mods) {
     char estimate[24];

@@ -341,6 +341,15 @@ static void title(ui_view *view, nx_buf *out) {
 
 static void step(ui_view *view, nx_buf *out) { title(view, out); }
 
+/* Where one is in a record that is longer than the screen. */
+static void foot(ui_view *view, nx_buf *out) {
+    const ui_doc *doc = &((record_view *)view)->doc;
+    if (doc->nlines > doc->height && doc->height > 0) {
+        int last = doc->top + doc->height;
+        nx_buf_addf(out, "lines %d-%d of %d", doc->top + 1, last > doc->nlines ? doc->nlines : last, doc->nlines);
+    }
+}
+
 static void status(ui_view *view, nx_buf *out) {
     const record_node *node = current((record_view *)view);
     if (node && node->kind == NODE_FIELD) {
@@ -382,6 +391,7 @@ static const ui_view_ops record_ops = {
     .act = act,
     .mouse = mouse,
     .title = title,
+    .foot = foot,
     .step = step,
     .status = status,
     .model = shown_model,

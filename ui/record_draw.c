@@ -77,13 +77,13 @@ static void add_field(record_view *v, record_node *node) {
     const nx_change *change = change_of(v, node, row, nkey_of(v, node));
     ui_cell cell = ui_cell_of(node->field, cell_of(query, row, node->field), change);
     int indent = 2 + node->depth * 2;
-    ui_doc_line_add(&v->doc, add_item(v, node), indent);
-    const char *mark = cell.staged == UI_UPDATED ? "~ " : cell.staged == UI_DELETED ? "- " : "";
+    ui_doc_line_add(&v->doc, add_item(v, node), indent - 2);
+    const char *mark = cell.staged == UI_UPDATED ? "~ " : cell.staged == UI_DELETED ? "- " : "  ";
     ui_doc_adds(&v->doc, cell.staged, mark);
     ui_doc_adds(&v->doc, UI_BOLD, node->field->name);
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? " " : "");
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? ui_glyph(UI_GLYPH_KEY) : "");
-    ui_doc_pad(&v->doc, name_column(v));
+    ui_doc_pad(&v->doc, 2 + name_column(v));
     ui_doc_adds(&v->doc, UI_PLAIN, " ");
     add_value(v, &cell, v->width - indent - name_column(v) - 3);
 }

@@ -12,6 +12,8 @@ void ui_models_catalog(ui_view *models);
 nx_model *ui_models_selected(ui_view *models);
 /* Puts the pane's cursor on a model that is in the list. */
 void ui_models_show(ui_view *models, const nx_model *model);
+/* Columns that show every name and estimate whole. */
+int ui_models_width(ui_view *models);
 
 /* The rows of a model, described if need be. */
 typedef struct ui_rows_start {

@@ -68,11 +68,7 @@ static void saved(ui_view *view) { load((record_view *)view); }
 static const nx_cell *cell_under(const record_view *v, const record_node *node, const nx_row **row, int *nkey) {
     const nx_query *query;
     *row = ui_record_row(v, node, &query);
-    const record_node *r = node;
-    while (r && r->kind != NODE_ROW) {
-        r = r->parent;
-    }
-    *nkey = r ? r->parent->page->nkey : v->page->nkey;
+    *nkey = ui_record_nkey(v, node);
     for (int f = 0; *row && f < nx_query_nfields(query); f++) {
         if (nx_query_field(query, f) == node->field) {
             return &(*row)->cells[f];
@@ -236,17 +232,22 @@ static int copy(record_view *v) {
     return UI_DONE;
 }
 
+/* The record that the cursor stands in: of the tree, or the one that is shown. */
 static int delete_record(record_view *v) {
-    if (!v->page) {
+    const record_node *node = current(v);
+    if (!v->page || !node) {
         return ui_refuse(v->view.app, "the record is not here yet");
     }
-    const nx_row *row = &v->page->rows[0];
-    int n = nx_query_nfields(v->query);
+    const nx_query *query;
+    const nx_row *row = ui_record_row(v, node, &query);
+    int n = nx_query_nfields(query), shown = 0;
     nx_assignment *old = nx_calloc((size_t)n + 1, sizeof *old);
     for (int f = 0; f < n; f++) {
-        old[f] = (nx_assignment){.field = nx_query_field(v->query, f), .old = row->cells[f].value};
+        if (!row->cells[f].cut && !row->cells[f].withheld) {
+            old[shown++] = (nx_assignment){.field = nx_query_field(query, f), .old = row->cells[f].value};
+        }
     }
-    ui_edit_delete(v->view.app, v->model, row->key, v->page->nkey, old, n);
+    ui_edit_delete(v->view.app, ui_record_model(v, node), row->key, ui_record_nkey(v, node), old, shown);
     free(old);
     return UI_DONE;
 }
@@ -356,6 +357,8 @@ static void status(ui_view *view, nx_buf *out) {
         nx_buf_addf(out, "%s %s%s", node->field->name, node->field->type, node->field->nullable ? "" : " not null");
     } else if (node && node->kind == NODE_RELATION) {
         nx_buf_addf(out, "%s %s to %s", node->relation->name, nx_relation_kind_name(node->relation->kind), node->relation->target->title);
+    } else if (node && node->kind == NODE_ROW) {
+        nx_buf_addf(out, "record of %s", node->parent->relation->target->title);
     }
 }
 
@@ -363,9 +366,17 @@ static const nx_model *shown_model(ui_view *view) { return ((record_view *)view)
 
 static const ui_action *footer(ui_view *view) {
     static const ui_action field[] = {UI_DO_EDIT, UI_DO_CELL, UI_DO_COPY_AS, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action reference[] = {UI_DO_FOLLOW, UI_DO_EDIT, UI_DO_CELL, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action staged[] = {UI_DO_EDIT, UI_DO_SAVE, UI_DO_UNDO, UI_DO_CELL, UI_DO_NOTHING};
     static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_BACK, UI_DO_NOTHING};
     const record_node *node = current((record_view *)view);
-    return node && node->kind != NODE_FIELD ? tree : field;
+    if (node && node->kind != NODE_FIELD) {
+        return tree;
+    }
+    if (nx_changeset_count(view->app->changes) > 0) {
+        return staged;
+    }
+    return node && nx_field_foreign_key(node->field) ? reference : field;
 }
 
 static void close_record(ui_view *view) {

@@ -59,6 +59,7 @@ void ui_record_remember(record_view *v, const record_node *cursor);
 bool ui_record_stood_on(const record_view *v, const record_node *node);
 /* The row and the query that a node's fields and relations are read from. */
 const nx_row *ui_record_row(const record_view *v, const record_node *node, const nx_query **query);
+int ui_record_nkey(const record_view *v, const record_node *node);
 nx_model *ui_record_model(const record_view *v, const record_node *node);
 
 /* --- record_draw.c --- */

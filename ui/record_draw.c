@@ -64,17 +64,10 @@ static const nx_change *change_of(record_view *v, const record_node *node, const
     return row ? nx_changeset_find(v->view.app->changes, ui_record_model(v, node), row->key, nkey) : NULL;
 }
 
-static int nkey_of(const record_view *v, const record_node *node) {
-    while (node && node->kind != NODE_ROW) {
-        node = node->parent;
-    }
-    return node ? node->parent->page->nkey : v->page->nkey;
-}
-
 static void add_field(record_view *v, record_node *node) {
     const nx_query *query;
     const nx_row *row = ui_record_row(v, node, &query);
-    const nx_change *change = change_of(v, node, row, nkey_of(v, node));
+    const nx_change *change = change_of(v, node, row, ui_record_nkey(v, node));
     ui_cell cell = ui_cell_of(node->field, cell_of(query, row, node->field), change);
     int indent = 2 + node->depth * 2;
     ui_doc_line_add(&v->doc, add_item(v, node), indent - 2);
@@ -93,7 +86,10 @@ static void add_row(record_view *v, record_node *node) {
     const record_node *list = node->parent;
     const nx_row *row = &list->page->rows[node->row];
     const nx_model *model = list->relation->target;
-    ui_doc_line_add(&v->doc, add_item(v, node), 2 + node->depth * 2);
+    const nx_change *change = change_of(v, node, row, list->page->nkey);
+    bool deleted = change && change->kind == NX_DELETE;
+    ui_doc_line_add(&v->doc, add_item(v, node), node->depth * 2);
+    ui_doc_adds(&v->doc, deleted ? UI_DELETED : UI_UPDATED, deleted ? "- " : change ? "~ " : "  ");
     ui_doc_addf(&v->doc, UI_DIM, "%s ", ui_glyph(node->unfolded ? UI_GLYPH_UNFOLDED : UI_GLYPH_FOLDED));
     bool keyed = model->identity_kind == NX_IDENTITY_PRIMARY || model->identity_kind == NX_IDENTITY_UNIQUE;
     if (keyed) {
@@ -112,7 +108,7 @@ static void add_row(record_view *v, record_node *node) {
     }
     if (label) {
         ui_doc_adds(&v->doc, UI_PLAIN, "  ");
-        ui_doc_adds(&v->doc, label->value.text ? UI_LABEL : UI_NULL, label->value.text ? label->value.text : "NULL");
+        ui_doc_adds(&v->doc, deleted ? UI_DELETED : label->value.text ? UI_LABEL : UI_NULL, label->value.text ? label->value.text : "NULL");
     }
 }
 

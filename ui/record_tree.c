@@ -127,6 +127,14 @@ static void unfold_again(record_view *v, record_node *node) {
     }
 }
 
+int ui_record_nkey(const record_view *v, const record_node *node) {
+    const record_node *row = node;
+    while (row && row->kind != NODE_ROW) {
+        row = row->parent;
+    }
+    return row ? row->parent->page->nkey : v->page->nkey;
+}
+
 static void plant(record_view *v, record_node *node) {
     const nx_query *query;
     ui_record_row(v, node, &query);

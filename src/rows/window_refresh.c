@@ -81,9 +81,10 @@ static void both_arrived(nx_window *w) {
     w->above = w->below = NULL;
     doubt_total(w);
     nx_window_set_pages(w, above, below);
-    w->first_number = w->kept.number > before ? w->kept.number - before : w->kept.number < 0 ? -1 : 1;
-    w->first_exact = w->kept.exact && w->kept.number > before;
     int at = find_kept(w);
+    /* The number that the row had is its own still only where it has not moved. */
+    w->first_number = w->kept.number > before ? w->kept.number - before : w->kept.number < 0 ? -1 : 1;
+    w->first_exact = w->kept.exact && w->kept.number > before && at == before;
     finish(w, at < 0 ? before : at);
 }
 

@@ -233,11 +233,10 @@ static void looking_comes_to_rest(void **state) {
         }
         int below = nx_window_count(u->window) - u->top - u->height;
         assert_true(u->top >= u->height && below >= u->height);
-        before = user_trips(u);
-        user_look(u, 1);
-        user_look(u, -1);
-        user_look(u, 0);
-        assert_int_equal(user_trips(u), before);
+        for (int direction = -1; direction <= 1; direction++) {
+            user_look(u, direction);
+            assert_false(nx_window_busy(u->window));
+        }
         user_place(u);
         user_end(u);
     }
@@ -302,9 +301,8 @@ static void another_query_keeps_the_rows_until_it_has_answered(void **state) {
     nx_window_set_query(u->window, u->query);
     assert_string_equal(nx_filter_text(nx_query_filter(nx_window_query(u->window))), "grp = 1");
     assert_int_equal(user_place(u), 0);
-    int64_t before = user_trips(u);
     user_look(u, 1); /* the rows here are not of this query: nothing goes with them */
-    assert_int_equal(user_trips(u), before);
+    assert_false(nx_window_busy(u->window));
     nx_window_go(u->window, &(nx_from){.kind = NX_FROM_FIRST});
     assert_int_equal(nx_window_count(u->window), 150);
     user_read_all(u);

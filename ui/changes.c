@@ -92,7 +92,7 @@ static void add_change(changes_view *v, const nx_change *c, int item) {
     if (nx_failed(&c->outcome)) {
         ui_doc_line_add(doc, item, 4);
         ui_doc_adds(doc, UI_ERROR, "not saved: ");
-        ui_doc_wrap(doc, UI_ERROR, c->outcome.message, strlen(c->outcome.message), width, 4);
+        ui_doc_wrap(doc, UI_ERROR, c->outcome.message, strlen(c->outcome.message), width - 12, 4);
         if (c->outcome.detail) {
             ui_doc_line_add(doc, item, 4);
             ui_doc_wrap(doc, UI_PLAIN, c->outcome.detail, strlen(c->outcome.detail), width, 8);

@@ -183,13 +183,27 @@ static void altered_text(void *owner, const char *text) {
     }
 }
 
+/* What an empty line stands for now. */
+static const char *now_words(const struct ui_edit *e) {
+    const nx_field *f = e->target.field;
+    const nx_change *change = change_of(e->app, &e->target);
+    const nx_assignment *a = change ? nx_change_assignment(change, f) : NULL;
+    bool unset = a ? a->kind == NX_NEW_DEFAULT : e->target.insert_id != 0;
+    if (!nx_is_null(e->target.shown)) {
+        return "";
+    }
+    if (!unset) {
+        return "  (now NULL)";
+    }
+    return f->default_expression || f->identity ? "  (now the default)" : f->nullable ? "  (now NULL, the default)" : "  (required)";
+}
+
 static void open_line(struct ui_edit *e) {
     const nx_field *f = e->target.field;
     e->candidates = ui_candidates_new(e->app, f);
-    bool null = nx_is_null(e->target.shown);
     ui_input_options o = {
         .prompt = nx_arena_printf(e->arena, "%s %s%s%s", f->name, f->type, f->nullable ? "" : " not null",
-                                  null ? "  (now NULL)" : ""),
+                                  now_words(e)),
         .initial = initial_text(e),
         .verb = "stages",
         .extension = f->class == NX_TYPE_JSON ? "json" : "txt",

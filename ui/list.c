@@ -198,7 +198,7 @@ static void draw(ui_view *view, ui_rect screen, bool focused) {
     v->box = ui_rect_centre(screen, rows + extra, v->filter ? 60 : widest(v));
     ui_rect r = ui_rect_inside(v->box);
     ui_draw_clear(v->box, UI_PLAIN);
-    ui_draw_box(v->box, focused, v->title, NULL);
+    ui_draw_box(v->box, focused, v->title, "Enter chooses  Esc closes");
     int y = r.y;
     if (v->filter) {
         ui_draw_words(y, r.x, 1, UI_KEY, ui_glyph(UI_GLYPH_TRAIL));

@@ -377,21 +377,40 @@ static void status(ui_view *view, nx_buf *out) {
 
 static const nx_model *shown_model(ui_view *view) { return ((rows_view *)view)->model; }
 
+/* What matters most comes first: a narrow screen shows no more. */
 static const ui_action *footer(ui_view *view) {
-    static const ui_action reference[] = {UI_DO_FOLLOW, UI_DO_EDIT, UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_NOTHING};
-    static const ui_action plain[] = {UI_DO_EDIT, UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_ADD, UI_DO_NOTHING};
-    static const ui_action readonly[] = {UI_DO_OPEN, UI_DO_FILTER, UI_DO_SORT, UI_DO_REFERRERS, UI_DO_CELL, UI_DO_NOTHING};
-    static const ui_action staged[] = {UI_DO_EDIT, UI_DO_SAVE, UI_DO_CHANGES, UI_DO_UNDO, UI_DO_NOTHING};
     rows_view *v = (rows_view *)view;
     const nx_field *field = ui_rows_field(v);
-    if (ui_rows_current_change(v)) {
-        return staged;
+    bool here = ui_rows_current(v) != NULL || ui_rows_current_insert(v);
+    bool described = v->model->described, keyed = described && v->model->identity_kind != NX_IDENTITY_NONE;
+    bool fixed = nx_session_read_only(view->app->session) || !described || nx_edit_refusal(v->model, NX_UPDATE);
+    bool change = ui_rows_current_change(v) != NULL, staged = nx_changeset_count(view->app->changes) > 0;
+    const struct {
+        ui_action action;
+        bool fits;
+    } all[] = {
+        {UI_DO_FILTER_CLEAR, !here && v->query && nx_query_filter(v->query)},
+        {UI_DO_FOLLOW, here && !change && field && nx_field_foreign_key(field)},
+        {UI_DO_EDIT, here && !fixed},
+        {UI_DO_SAVE, staged},
+        {UI_DO_CHANGES, change},
+        {UI_DO_UNDO, staged},
+        {UI_DO_OPEN, here && keyed && !change},
+        {UI_DO_CELL, here && (fixed || !keyed)},
+        {UI_DO_FILTER, true},
+        {UI_DO_FILTER_CLEAR, here && v->query && nx_query_filter(v->query)},
+        {UI_DO_SORT, here},
+        {UI_DO_REFERRERS, here && keyed && !change},
+        {UI_DO_ADD, !fixed},
+    };
+    int n = 0;
+    for (size_t i = 0; i < NX_COUNT(all); i++) {
+        if (all[i].fits) {
+            v->footer[n++] = all[i].action;
+        }
     }
-    if (field && nx_field_foreign_key(field)) {
-        return reference;
-    }
-    bool fixed = nx_session_read_only(view->app->session) || !v->model->described || nx_edit_refusal(v->model, NX_UPDATE);
-    return fixed ? readonly : plain;
+    v->footer[n] = UI_DO_NOTHING;
+    return v->footer;
 }
 
 static void close_rows(ui_view *view) {

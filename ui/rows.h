@@ -45,6 +45,7 @@ typedef struct rows_view {
     ui_view *list;     /* the list of referrers while it is open */
     const nx_relation **relations; /* of that list */
     int nrelations;
+    ui_action footer[16];
     char copy_as;      /* what the record that is under way is wanted for */
 } rows_view;
 

@@ -342,9 +342,15 @@ static void restart_is_survived(void **state) {
     /* One backend that dies takes all down; the server says 57P03 until it has recovered. */
     char *pid = call_value(s, "SELECT pg_backend_pid()");
     assert_int_equal(kill(atoi(pid), SIGKILL), 0);
-    value = call_value(s, "SELECT 'again'");
-    assert_string_equal(value, "again");
-    free(value);
+    /* A connection made before the server noticed is lost as well: only so often can a read be replayed. */
+    call c;
+    call_run(s, &c, NX_TRIP_READ, STATEMENTS("SELECT 'again'"));
+    for (int tries = 0; c.error.kind == NX_ERR_LOST && tries < 3; tries++) {
+        call_free(&c);
+        call_run(s, &c, NX_TRIP_READ, STATEMENTS("SELECT 'again'"));
+    }
+    assert_string_equal(call_text(&c, 0), "again");
+    call_free(&c);
     free(pid);
     lab_session_free(s);
     free(own);

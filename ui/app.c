@@ -9,7 +9,7 @@
 #include "list.h"
 #include "views.h"
 
-enum { HOLD_MS = 250 };
+enum { HOLD_MS = 400 };
 
 void ui_app_dirty(ui_app *app) { app->dirty = true; }
 

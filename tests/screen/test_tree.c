@@ -1,0 +1,150 @@
+/* What one types into and unfolds: references offered as one types, keys typed ahead, a record's tree. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "hands.h"
+#include "lab/lab.h"
+
+static char *url;
+
+static int setup(void **state) {
+    (void)state;
+    url = lab_database("tree");
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    free(url);
+    return 0;
+}
+
+/* Ships and their sailors. */
+static screen *open_model(const char *model, const char *first) {
+    lab_sql(url, "DROP TABLE IF EXISTS sailor, ship CASCADE;"
+                 "CREATE TABLE ship (id int PRIMARY KEY, name text, built boolean);"
+                 "CREATE TABLE sailor (id int PRIMARY KEY, name text, ship_id int REFERENCES ship);"
+                 "INSERT INTO ship SELECT i, 'Vessel ' || i, i % 2 = 0 FROM generate_series(1, 200) i;"
+                 "UPDATE ship SET name = 'Fram' WHERE id = 17;"
+                 "UPDATE ship SET name = 'Gjoa & ''Fram''' WHERE id = 150;"
+                 "INSERT INTO sailor VALUES (1, 'Roald', 17), (2, 'Eva', 17), (3, 'Nobody', NULL); ANALYZE");
+    screen *s = screen_nixie(24, 110, url, (const char *[]){model, NULL});
+    screen_wait(s, first);
+    screen_wait(s, " of ");
+    return s;
+}
+
+static void a_reference_offers_the_records_it_may_point_at(void **state) {
+    (void)state;
+    screen *s = open_model("sailor", "Nobody");
+    screen_type(s, "jj$e");
+    screen_wait(s, "Tab completes");
+    screen_type(s, "fram<Tab>"); /* by label, in any case */
+    screen_wait(s, "17  Fram");
+    screen_wait(s, "150  Gjoa & 'Fram'");
+    screen_type(s, "<Tab><Enter>");
+    screen_wait_gone(s, "Enter stages");
+    screen_wait_line(s, 0, "1 staged");
+    screen_type(s, "e<C-u>15<Tab>"); /* by key */
+    screen_wait(s, "152  Vessel 152");
+    assert_false(screen_has(s, "Vessel 17"));
+    screen_type(s, "<C-u>no such 'ship<Tab>");
+    screen_wait(s, "no record has a key or a label like this");
+    screen_type(s, "<Esc>");
+    screen_wait_gone(s, "Enter stages");
+    hands_save(s);
+    hands_assert_value(url, "SELECT ship_id FROM sailor WHERE id = 3", "17");
+    hands_quit(s);
+}
+
+/* All at once, as a person types who knows where the keys lead. */
+static void keys_typed_ahead_meet_the_record_they_are_meant_for(void **state) {
+    (void)state;
+    screen *s = open_model("ship", "Vessel 5");
+    screen_type(s, "l@150<Enter>e<C-u>Maud<Enter>Gke<C-u>last but one<Enter>ge<C-u>first<Enter>");
+    screen_wait_line(s, 0, "3 staged");
+    hands_save(s);
+    hands_assert_value(url, "SELECT name FROM ship WHERE id = 150", "Maud");
+    hands_assert_value(url, "SELECT name FROM ship WHERE id = 199", "last but one");
+    hands_assert_value(url, "SELECT name FROM ship WHERE id = 1", "first");
+    hands_quit(s);
+}
+
+static void a_record_read_again_keeps_what_was_unfolded(void **state) {
+    (void)state;
+    screen *s = open_model("ship", "Vessel 5");
+    screen_type(s, "@17<Enter><Enter>");
+    screen_wait(s, "Relations");
+    screen_type(s, "G<Enter>");
+    screen_wait(s, "Roald");
+    screen_type(s, "jj<Enter>"); /* Eva */
+    screen_wait(s, "ship_id");
+    screen_type(s, "jje<C-u>Eva P.<Enter>"); /* her name */
+    screen_wait_line(s, 0, "1 staged");
+    screen_wait(s, "~ name");
+    hands_save(s);
+    screen_type(s, "q");
+    screen_wait(s, "2  Eva P.");
+    screen_wait(s, "ship_id");
+    screen_wait_line(s, -1, "name text"); /* the cursor is on her name */
+    hands_assert_value(url, "SELECT name FROM sailor WHERE id = 2", "Eva P.");
+    hands_quit(s);
+}
+
+/* d in the tree means the record that the cursor is in, not the one at its root. */
+static void a_record_of_the_tree_is_deleted_where_it_stands(void **state) {
+    (void)state;
+    screen *s = open_model("ship", "Vessel 5");
+    screen_type(s, "@17<Enter><Enter>");
+    screen_wait(s, "Relations");
+    screen_type(s, "G<Enter>");
+    screen_wait(s, "Roald");
+    screen_type(s, "jd");
+    screen_wait_line(s, 0, "1 staged");
+    screen_wait(s, "- ▸ 1  Roald");
+    hands_save(s);
+    hands_assert_value(url, "SELECT count(*) FROM sailor WHERE id = 1", "0");
+    hands_assert_value(url, "SELECT count(*) FROM ship WHERE id = 17", "1");
+    hands_quit(s);
+}
+
+static void booleans_are_filtered_by_their_words(void **state) {
+    (void)state;
+    screen *s = open_model("ship", "Vessel 5");
+    screen_type(s, "$&");
+    screen_wait(s, "built = false");
+    screen_wait_gone(s, "Vessel 2 ");
+    screen_wait(s, "\\ clear filter");
+    screen_type(s, "\\");
+    screen_wait(s, "Vessel 2 ");
+    hands_quit(s);
+}
+
+static void narrowing_puts_the_cursor_on_the_best_answer(void **state) {
+    (void)state;
+    lab_sql(url, "CREATE TABLE a_log_of_imports (id int PRIMARY KEY); CREATE TABLE logs (id int PRIMARY KEY, logs_only text)");
+    screen *s = screen_nixie(24, 110, url, NULL);
+    screen_wait(s, "a_log_of_imports");
+    screen_type(s, "/logs");
+    screen_wait(s, "Esc clears");
+    screen_type(s, "<Enter>");
+    screen_wait(s, "logs_only");
+    hands_quit(s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reference_offers_the_records_it_may_point_at),
+        cmocka_unit_test(keys_typed_ahead_meet_the_record_they_are_meant_for),
+        cmocka_unit_test(a_record_read_again_keeps_what_was_unfolded),
+        cmocka_unit_test(a_record_of_the_tree_is_deleted_where_it_stands),
+        cmocka_unit_test(booleans_are_filtered_by_their_words),
+        cmocka_unit_test(narrowing_puts_the_cursor_on_the_best_answer),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

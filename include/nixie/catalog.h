@@ -80,7 +80,7 @@ struct nx_field {
     const char *base_type; /* the base type's own name ("int4"); a domain's ultimate base */
     nx_type_class class;
     nx_cut cut;
-    bool composite;        /* IS NULL does not mean what it says (ROWS rule 10) */
+    bool composite;        /* IS NULL does not mean what it says */
     bool domain;
     bool nullable;         /* the column's own NOT NULL; a domain's does not keep every NULL out */
     const char *default_expression; /* pg_get_expr, or NULL */
@@ -153,7 +153,7 @@ struct nx_model {
     int npolicies;
     const char **policies;  /* row security policies, one line each */
     bool row_security;      /* active for this role */
-    bool rules;             /* has rewrite rules for writes: edits are refused (FAULTS D14) */
+    bool rules;             /* has rewrite rules for writes: edits are refused */
     bool inherited;         /* has inheritance children (not partitions) */
     nx_identity_kind identity_kind;
     nx_key *identity;       /* for PRIMARY and UNIQUE */

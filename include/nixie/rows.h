@@ -6,7 +6,7 @@
  * identity, so that it is total; the tie-break takes the direction of the last chosen term.
  * OFFSET is used only for views without any key, with a cap that is said.
  *
- * SQL forms: ROWS notes 1.3. One row comparison when all terms have one direction and none is
+ * SQL forms: one row comparison when all terms have one direction and none is
  * nullable; else a UNION ALL of disjoint ranges where an index serves the order; else one scan.
  * Without a key: by tuple id (ctid); partitioned models leaf by leaf.
  * Values are text, with extra_float_digits, DateStyle, IntervalStyle, bytea_output and TimeZone

@@ -1,6 +1,6 @@
 /* source.h - where to connect, and how that was found.
  *
- * Order (SCREENS contract): an explicit URL; --env FILE; DATABASE_URL in the environment; the
+ * Order: an explicit URL; --env FILE; DATABASE_URL in the environment; the
  * project's .env; libpq's own PG* variables and service file. With `direct`: DIRECT_URL, else
  * DATABASE_URL_UNPOOLED, else the host without "-pooler", else an NX_ERR_USAGE.
  *

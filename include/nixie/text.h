@@ -2,7 +2,7 @@
  *
  * Everything that comes from the server, a file or the environment (cells, names, comments,
  * notices, errors) is walked with nx_text_next(), which decodes UTF-8, neutralises what could act
- * on a terminal or hide (FAULT classes: C0, DEL, C1, invalid bytes, bidi and invisible format
+ * on a terminal or hide ( C0, DEL, C1, invalid bytes, bidi and invisible format
  * characters, line separators, noncharacters, private use, unassigned) and measures the width.
  * What is neutralised is shown as a visible text and marked, so that a drawer can give it another
  * attribute: a literal "^[" and an escape byte look different.

@@ -189,6 +189,9 @@ static int handle(ui_view *view, const ui_input *input) {
         }
         ui_readline_insert(input->paste);
         edited(v);
+        if (input->cut) {
+            ui_say(view->app, UI_ERROR, "the pasted text is longer than 1 MiB: its end is missing");
+        }
         return UI_DONE;
     }
     bool taken;

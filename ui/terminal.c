@@ -369,7 +369,8 @@ static bool read_paste(ui_input *input) {
         if (kind == KEY_CODE_YES && code == CODE_PASTE_END) {
             break;
         }
-        if (kind == OK && code != 0 && term.paste.len < PASTE_MAX - 8) {
+        input->cut |= term.paste.len >= PASTE_MAX - 8;
+        if (kind == OK && code != 0 && !input->cut) {
             char text[8];
             encode_utf8(code == '\r' ? '\n' : (uint32_t)code, text);
             nx_buf_adds(&term.paste, text);

@@ -21,6 +21,7 @@ typedef struct ui_input {
     ui_key key;     /* UI_INPUT_KEY */
     char text[8];   /* UI_INPUT_KEY: the character in UTF-8, or "" for special keys */
     char *paste;    /* UI_INPUT_PASTE: NUL-terminated, at most 1 MiB, valid until the next read */
+    bool cut;       /* UI_INPUT_PASTE: it was longer */
     ui_mouse mouse; /* UI_INPUT_MOUSE */
     int y, x;
 } ui_input;

@@ -11,6 +11,11 @@ void hands_abandon(screen *s);
 /* Ends with this exit status, the terminal restored; frees the screen. */
 void hands_ended(screen *s, int status);
 
+/* A fresh table `e` of three records, with a field of each kind that is edited differently. */
+void hands_make_e(const char *url);
+/* A model's rows on the screen, among them the text `first`. */
+screen *hands_rows(const char *url, const char *model, const char *first);
+
 /* `e` on the cell under the cursor, its text replaced by this one and staged; waits until the editor is gone. */
 void hands_edit(screen *s, const char *text);
 /* The same, but the server refuses: waits for its words. The editor stays open. */

@@ -329,6 +329,8 @@ static void without_a_way_back_the_commit_is_in_doubt(void **state) {
     lab_proxy_fault(proxy, "refuse");
     lab_proxy_fault(proxy, "on-commit rst");
     screen_type(s, "W");
+    screen_wait_line(s, 0, "connecting ");
+    screen_type(s, "<C-c>"); /* enough of it */
     screen_wait_line(s, -1, "it is not known whether");
     screen_wait_line(s, 0, "1 staged");
     screen_type(s, "E");
@@ -348,8 +350,8 @@ static void a_thousand_models_open_and_are_found(void **state) {
     (void)state;
     char *many = lab_database("many");
     lab_sql(many, "SET max_parallel_workers = 0; SET synchronous_commit = off;"
-                  "DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t_%s (id int PRIMARY KEY, v text)', i);"
-                  " END LOOP; END $$; INSERT INTO t_777 VALUES (1, 'the one')");
+                  "DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE t_%s (id int NOT NULL)', i);"
+                  " END LOOP; END $$; ALTER TABLE t_777 ADD PRIMARY KEY (id), ADD v text; INSERT INTO t_777 VALUES (1, 'the one')");
     screen *s = screen_nixie(24, 110, many, NULL);
     screen_wait(s, "t_1");
     screen_type(s, "G");

@@ -152,6 +152,14 @@ void screen_pump(screen *s, int ms) {
     }
 }
 
+void screen_settle(screen *s) {
+    size_t before;
+    do {
+        before = s->bytes.len;
+        screen_pump(s, 250);
+    } while (s->bytes.len != before);
+}
+
 void screen_send(screen *s, const char *bytes, size_t len) { write_all(s, bytes, len); }
 
 static const struct {

@@ -39,6 +39,9 @@ void screen_until(screen *s, bool (*condition)(screen *s, void *data), void *dat
 /* Reads what is there now without waiting for more than `ms`. */
 void screen_pump(screen *s, int ms);
 
+/* Reads until nothing more arrives for a moment: the frame is whole. */
+void screen_settle(screen *s);
+
 bool screen_has(screen *s, const char *text);
 /* Finds the text; its row and column (in cells). */
 bool screen_find(screen *s, const char *text, int *row, int *column);

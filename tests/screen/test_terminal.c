@@ -299,6 +299,7 @@ static void a_storm_of_sizes_ends_right(void **state) {
     screen_wait(s, "Hello, world");
     screen_wait(s, "1-19 of ~100K");
     screen_wait_line(s, -1, "? help");
+    screen_settle(s);
     char *before = strdup(screen_text(s));
     unsigned seed = 20;
     for (int i = 0; i < 60; i++) {

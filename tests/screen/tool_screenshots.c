@@ -75,17 +75,6 @@ static void draw(screen *s, const char *name) {
     printf("%s\n", png);
 }
 
-/* Until nothing more arrives: a frame comes in pieces. */
-static void settle(screen *s) {
-    size_t before, now;
-    screen_bytes(s, &now);
-    do {
-        before = now;
-        screen_pump(s, 250);
-        screen_bytes(s, &now);
-    } while (now != before);
-}
-
 static void take(void **state) {
     (void)state;
     const char *argv[] = {program, "demo", NULL};
@@ -93,7 +82,7 @@ static void take(void **state) {
     for (size_t i = 0; i < NX_COUNT(shots); i++) {
         screen_type(s, shots[i].keys);
         screen_wait(s, shots[i].wait);
-        settle(s);
+        screen_settle(s);
         if (shots[i].name) {
             draw(s, shots[i].name);
         }

@@ -77,9 +77,9 @@ static void tour(screen *s) {
     screen_wait_gone(s, "addressed by");
     screen_type(s, ":nonsense<Enter>");
     screen_wait_line(s, -1, "no command and no model");
-    screen_type(s, "<Esc>");
+    screen_type(s, "k"); /* any key takes it away */
     screen_wait_line(s, -1, "? help");
-    screen_type(s, "k<C-p>");
+    screen_type(s, "<C-p>");
     screen_wait(s, "Go to model");
     screen_type(s, "<Esc>");
     screen_wait_gone(s, "Go to model");

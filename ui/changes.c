@@ -48,6 +48,9 @@ static void add_new(ui_doc *doc, const nx_change *c, const nx_assignment *a) {
     case NX_NEW_DEFAULT: ui_doc_adds(doc, UI_DEFAULT, "DEFAULT"); break;
     case NX_NEW_NULL: ui_doc_adds(doc, UI_NULL, "NULL"); break;
     case NX_NEW_VALUE: add_value(doc, a->value, c->kind == NX_INSERT ? UI_INSERTED : UI_UPDATED); break;
+    case NX_NEW_REFERENCE:
+        ui_doc_addf(doc, UI_INSERTED, "%s of the new %s", a->record_field->name, a->record_field->model->title);
+        break;
     }
 }
 
@@ -74,7 +77,8 @@ static void add_change(changes_view *v, const nx_change *c, int item) {
         const char *mark, *word;
         ui_style style;
     } kinds[] = {[NX_UPDATE] = {"~", "update", UI_UPDATED}, [NX_INSERT] = {"+", "insert", UI_INSERTED},
-                 [NX_DELETE] = {"-", "delete", UI_DELETED}};
+                 [NX_DELETE] = {"-", "delete", UI_DELETED}, [NX_BULK_UPDATE] = {"~", "update every match", UI_UPDATED},
+                 [NX_BULK_DELETE] = {"-", "delete every match", UI_DELETED}};
     ui_doc *doc = &v->doc;
     ui_doc_line_add(doc, item, 1);
     ui_doc_addf(doc, kinds[c->kind].style, "%s ", kinds[c->kind].mark);
@@ -82,7 +86,7 @@ static void add_change(changes_view *v, const nx_change *c, int item) {
     add_key(doc, c);
     ui_doc_addf(doc, UI_DIM, "  %s", kinds[c->kind].word);
     int width = v->view.app->main_rect.width - 8;
-    for (int i = 0; c->kind != NX_DELETE && i < c->nassignments; i++) {
+    for (int i = 0; c->kind != NX_DELETE && c->kind != NX_BULK_DELETE && i < c->nassignments; i++) {
         add_assignment(doc, c, item, &c->assignments[i], width);
     }
     char *sql = nx_change_readable(c);

@@ -10,12 +10,19 @@
 #include "nixie/catalog.h"
 #include "nixie/rows.h"
 
-typedef enum nx_change_kind { NX_UPDATE, NX_INSERT, NX_DELETE } nx_change_kind;
+typedef enum nx_change_kind {
+    NX_UPDATE,
+    NX_INSERT,
+    NX_DELETE,
+    NX_BULK_UPDATE, /* every record that a filter matches: one statement */
+    NX_BULK_DELETE
+} nx_change_kind;
 
 typedef enum nx_new_kind {
-    NX_NEW_VALUE,   /* this text */
-    NX_NEW_NULL,    /* NULL */
-    NX_NEW_DEFAULT, /* the column's DEFAULT; on insert: the field is left out */
+    NX_NEW_VALUE,     /* this text */
+    NX_NEW_NULL,      /* NULL */
+    NX_NEW_DEFAULT,   /* the column's DEFAULT; on insert: the field is left out */
+    NX_NEW_REFERENCE, /* what a record that is itself only staged will have in one of its fields */
 } nx_new_kind;
 
 typedef struct nx_assignment { /* one field of a change */
@@ -23,7 +30,24 @@ typedef struct nx_assignment { /* one field of a change */
     nx_new_kind kind;
     nx_value value; /* for NX_NEW_VALUE */
     nx_value old;   /* what was shown (whole); unused for inserts */
+    uint64_t record;              /* for NX_NEW_REFERENCE: the staged insert's id */
+    const nx_field *record_field; /* ... and its field */
 } nx_assignment;
+
+/* Another session altered a record that is staged: what stood there when it was shown, and what stands
+ * there now, for each compared field that differs. "Mine" is the change's own assignment to the field,
+ * if it has one (of a deletion and by tuple id all shown fields are compared). */
+typedef struct nx_conflict_field {
+    const nx_field *field;
+    nx_value base, theirs;
+    bool cut; /* theirs is only the beginning of a long value */
+} nx_conflict_field;
+
+typedef struct nx_conflict {
+    bool gone; /* the record is no longer there; n is 0 */
+    int n;
+    nx_conflict_field *fields;
+} nx_conflict;
 
 typedef struct nx_change {
     uint64_t id; /* never reused within a changeset */
@@ -34,8 +58,13 @@ typedef struct nx_change {
     int nassignments;
     nx_assignment *assignments; /* for updates and inserts; for deletes the old values shown */
     nx_error outcome; /* why the last save did not take it, kind NX_OK otherwise */
-    int nshown;       /* updates by tuple id: the record's other values as shown (field and old) */
+    const nx_conflict *conflict; /* with an outcome of NX_ERR_CONFLICT: what differs; else NULL */
+    int nshown;       /* updates: the record's whole values as shown (field and old). Compared at the
+                         save where the record is addressed by tuple id; kept otherwise so that a record
+                         that is gone can be inserted again */
     nx_assignment *shown;
+    const char *filter; /* bulk changes: the filter's text (nixie/filter.h), "" for every record */
+    int64_t expected;   /* bulk changes: the records counted when it was staged */
 } nx_change;
 
 typedef struct nx_changeset nx_changeset;
@@ -73,6 +102,36 @@ bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_valu
 uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err);
 /* Sets a field of a staged insert. */
 bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, nx_new_kind kind, nx_value value, nx_error *err);
+/* Sets fields to what the staged insert `record` will have in `record_field`: of a staged insert (by id),
+ * or of an existing record (as nx_changeset_update). The save writes `record` first and carries its value
+ * over. Refused (NX_ERR_REFUSED) where the types differ, where `record` is no staged insert, and where
+ * records would wait for each other in a circle. Taking the insert back takes its references back too
+ * (set to the default on inserts, unassigned on updates), in the same step. */
+bool nx_changeset_refer(nx_changeset *set, uint64_t id, const nx_field *field, uint64_t record,
+                        const nx_field *record_field, nx_error *err);
+bool nx_changeset_update_refer(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
+                               const nx_assignment *shown, int n, const nx_field *field, nx_value old,
+                               uint64_t record, const nx_field *record_field, nx_error *err);
+/* Stages one change of every record that `filter` matches (its text; "" is all), counted as `expected`
+ * when it was shown to the user: sets `field` (NX_BULK_UPDATE; kind and value as above) or deletes
+ * (NX_BULK_DELETE; field NULL). At the save one statement runs; when it touches more records than
+ * expected, nothing is saved. Returns its id, 0 with err. Staged changes of single records run before it. */
+uint64_t nx_changeset_bulk(nx_changeset *set, nx_model *model, nx_change_kind kind, const char *filter,
+                           int64_t expected, const nx_field *field, nx_new_kind new_kind, nx_value value, nx_error *err);
+
+/* After a conflict, per field: keep mine (what stands there now becomes what the change is made
+ * against), or take theirs (the assignment goes; a change without assignments disappears). Field NULL:
+ * all of them. Each is a step for undo. */
+bool nx_changeset_keep_mine(nx_changeset *set, uint64_t id, const nx_field *field, nx_error *err);
+bool nx_changeset_take_theirs(nx_changeset *set, uint64_t id, const nx_field *field, nx_error *err);
+/* After a conflict with a record that is gone: the update becomes an insert with the values that were
+ * shown and the new ones. Fields that were not shown whole take their defaults. */
+bool nx_changeset_insert_again(nx_changeset *set, uint64_t id, nx_error *err);
+/* A staged insert whose unique key exists already becomes an update of that record: `key` is its
+ * identity, `present` its values (field and old, n of them); fields that are equal are left out. */
+bool nx_changeset_insert_to_update(nx_changeset *set, uint64_t id, const nx_value *key, int nkey,
+                                   const nx_assignment *present, int n, nx_error *err);
+
 /* Stages a deletion; `shown` are the values on the screen (n of them, kind and value unused; NULL
  * and 0 allowed). A staged update of the record is replaced by it. Deleting what is staged for
  * deletion takes that back (and the update with it comes back by undo only). */

@@ -23,12 +23,35 @@ typedef enum nx_save_outcome {
     NX_IN_DOUBT   /* could not be learned: the changeset is as it was */
 } nx_save_outcome;
 
+/* What one change did, known once it is saved. Valid inside the callback only. */
+typedef struct nx_saved_field { /* the server stored something else than was sent, or filled it in */
+    const nx_field *field;
+    nx_value sent;   /* text NULL where nothing was sent (defaults, triggers) */
+    nx_value stored; /* its beginning where it is long */
+} nx_saved_field;
+
+typedef struct nx_saved_change {
+    uint64_t id;
+    nx_change_kind kind;
+    nx_model *model;
+    int64_t affected;  /* records; 1 but for bulk changes */
+    int nkey;          /* the identity now (new for inserts and edited keys); 0 when deleted or unknown */
+    const nx_value *key;
+    int nfields;       /* "the server changed it": fields of an update that hold something else than
+                          what was sent or shown; for inserts the fields that were not sent */
+    const nx_saved_field *fields;
+} nx_saved_change;
+
 typedef struct nx_save_report {
     nx_save_outcome outcome;
     int count;               /* changes in the save */
     uint64_t failed_id;      /* the first change that was refused, 0 when none */
     const nx_error *error;   /* why not, NULL when saved. NX_ERR_CONFLICT: detail tells base, mine and
                                 theirs of the fields that differ, or that the record is gone */
+    int nsaved;              /* on NX_SAVED: what each change did, in the order they ran */
+    const nx_saved_change *saved;
+    const char *summary;     /* on NX_SAVED, words for what went beyond the changes themselves: "12 Comment
+                                deleted by cascade, 3 Post set NULL"; NULL when nothing did */
 } nx_save_report;
 
 /* Called once. On NX_SAVED the changeset is empty and its history ended; else each change's outcome
@@ -40,6 +63,11 @@ typedef struct nx_save_job nx_save_job;
  * nothing to send and done has already been called (nothing staged, or refused: read-only). A job ends
  * by itself with its callback. */
 nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done, void *owner);
+/* How far it is: changes sent and answered, of how many. False when the COMMIT is under way. */
+bool nx_save_progress(const nx_save_job *job, int *answered, int *count);
+/* Gives up: cleanly rolled back when COMMIT was not sent (done gets NX_NOT_SAVED with NX_ERR_CANCELLED),
+ * no effect afterwards. */
+void nx_save_cancel(nx_save_job *job);
 /* The owner is going away: done will not be called. Before COMMIT was sent the transaction is rolled
  * back; after that it takes its course. NULL is allowed. */
 void nx_save_drop(nx_save_job *job);

@@ -4,13 +4,17 @@ static const char *const no_right[] = {
     [NX_UPDATE] = "this role may not update it, or it cannot be updated",
     [NX_INSERT] = "this role may not insert into it, or it takes no new records",
     [NX_DELETE] = "this role may not delete from it, or nothing can be deleted from it",
+    [NX_BULK_UPDATE] = "this role may not update it, or it cannot be updated",
+    [NX_BULK_DELETE] = "this role may not delete from it, or nothing can be deleted from it",
 };
 
 static bool has_right(const nx_model *model, nx_change_kind kind) {
     switch (kind) {
-    case NX_UPDATE: return model->can_update;
+    case NX_UPDATE:
+    case NX_BULK_UPDATE: return model->can_update;
     case NX_INSERT: return model->can_insert;
-    case NX_DELETE: return model->can_delete;
+    case NX_DELETE:
+    case NX_BULK_DELETE: return model->can_delete;
     }
     return false;
 }

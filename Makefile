@@ -72,7 +72,7 @@ TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
 # What the tests take over from the program: everything but its main().
 UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
 
-.PHONY: all demo test test-build lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
+.PHONY: all demo test test-build soak lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
 all: nixie
 nixie: .build/release/nixie
 
@@ -80,6 +80,7 @@ help:
 	@echo 'make            build .build/release/nixie'
 	@echo 'make demo       build, start a throw-away PostgreSQL with sample data, browse it'
 	@echo 'make test       build and run every test (ASan and UBSan)'
+	@echo 'make soak       thousands of staged batches, a hundred runs of each accident'
 	@echo 'make lint       build with gcc and clang, warnings as errors; check the rooms'
 	@echo 'make screenshots  draw the pictures of the README from the program itself'
 	@echo 'make install    to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
@@ -144,6 +145,12 @@ test-build: $(TESTS) .build/san/nixie .build/plain/nixie $(TOOL_SRC:%.c=.build/s
 test: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build
 	@tests/run $(TESTS)
+
+# Hours, not minutes: thousands of random batches, a hundred runs of each accident and kill.
+SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident)
+soak: deps-test
+	@$(MAKE) -j2 WERROR=-Werror test-build
+	@NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK)
 
 screenshots: deps-screenshots
 	@$(MAKE) -j2 .build/release/nixie .build/plain/tests/screen/tool_screenshots

@@ -52,33 +52,6 @@ static void expect_saved(line *l, bool saved) {
     assert_int_equal(nx_changeset_count(l->far->set), saved ? 0 : 2);
 }
 
-static void a_commit_whose_reply_is_lost_is_saved(void **state) {
-    line *l = *state;
-    for (int i = 0; i < 3; i++) {
-        stage(l);
-        int connections = lab_proxy_connections(l->proxy);
-        lab_proxy_fault(l->proxy, "on-commit rst");
-        assert_int_equal(bench_save(l->far), NX_SAVED);
-        lab_proxy_fault(l->proxy, "pass");
-        assert_int_equal(lab_proxy_connections(l->proxy), connections + 1); /* it had to ask on a new one */
-        expect_saved(l, true);
-    }
-}
-
-static void a_commit_that_never_arrived_is_not_saved(void **state) {
-    line *l = *state;
-    for (int i = 0; i < 3; i++) {
-        stage(l);
-        lab_proxy_fault(l->proxy, "on-commit-req rst");
-        assert_int_equal(bench_save(l->far), NX_NOT_SAVED);
-        assert_int_equal(l->far->error.kind, NX_ERR_LOST);
-        lab_proxy_fault(l->proxy, "pass");
-        expect_saved(l, false);
-        bench_saved(l->far); /* the edits are still there, and can be saved */
-        expect_saved(l, true);
-    }
-}
-
 static void on_saved(void *owner, const nx_save_report *report) {
     bench *b = owner;
     b->outcome = report->outcome;
@@ -89,52 +62,11 @@ static void on_saved(void *owner, const nx_save_report *report) {
     b->done = true;
 }
 
-static bool is_committing(line *l) {
-    const char *activity = nx_session_activity(l->far->session);
-    return activity && strcmp(activity, "commit") == 0;
-}
-
 static void step_once(nx_session *session) {
     nx_wait wait;
     nx_session_wait(session, &wait);
     poll(wait.fds, (nfds_t)wait.nfds, 20);
     nx_session_step(session, &wait);
-}
-
-/* Saves up to the COMMIT that is not answered, then gives up waiting as Ctrl-C does. */
-static void save_and_cancel(line *l, const char *fault) {
-    stage(l);
-    lab_proxy_fault(l->proxy, fault);
-    l->far->done = false;
-    nx_save(l->far->session, l->far->set, on_saved, l->far);
-    for (int i = 0; i < 500 && !is_committing(l); i++) {
-        step_once(l->far->session);
-    }
-    assert_true(is_committing(l));
-    for (int i = 0; i < 5; i++) {
-        step_once(l->far->session); /* lets the COMMIT go */
-    }
-    nx_session_cancel(l->far->session);
-}
-
-static void a_commit_whose_reply_is_swallowed_is_saved(void **state) {
-    line *l = *state;
-    int connections = lab_proxy_connections(l->proxy);
-    save_and_cancel(l, "on-commit blackhole");
-    lab_wait(l->far->session, &l->far->done);
-    lab_proxy_fault(l->proxy, "pass");
-    assert_true(lab_proxy_connections(l->proxy) > connections);
-    assert_int_equal(l->far->outcome, NX_SAVED);
-    expect_saved(l, true);
-}
-
-static void a_commit_that_is_swallowed_is_not_saved(void **state) {
-    line *l = *state;
-    save_and_cancel(l, "on-commit-req blackhole");
-    lab_wait(l->far->session, &l->far->done);
-    lab_proxy_fault(l->proxy, "pass");
-    assert_int_equal(l->far->outcome, NX_NOT_SAVED);
-    expect_saved(l, false);
 }
 
 static void without_any_way_back_the_outcome_is_in_doubt(void **state) {
@@ -277,10 +209,6 @@ static void known_and_unknown_fates(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_commit_whose_reply_is_lost_is_saved),
-        cmocka_unit_test(a_commit_that_never_arrived_is_not_saved),
-        cmocka_unit_test(a_commit_whose_reply_is_swallowed_is_saved),
-        cmocka_unit_test(a_commit_that_is_swallowed_is_not_saved),
         cmocka_unit_test(without_any_way_back_the_outcome_is_in_doubt),
         cmocka_unit_test(a_link_cut_after_any_number_of_bytes),
         cmocka_unit_test(a_dropped_save_is_rolled_back),

@@ -1,0 +1,174 @@
+/* prisma.h - a project's schema.prisma: where it is, what it says, and laying it over the catalog.
+ *
+ * Three steps, each usable alone:
+ *   1. nx_prisma_find: which file or folder holds the schema (the rules of Prisma's own tools);
+ *   2. nx_prisma_read / nx_prisma_parse: its text as a tree, complete with places for messages;
+ *   3. nx_prisma_overlay: its names, order, comments and relations laid over an nx_catalog.
+ * Nothing here needs a connection but the third, and a project without a schema needs none of it.
+ * A schema is the user's file: untrusted text, sanitised before it is shown.
+ */
+#ifndef NIXIE_PRISMA_H
+#define NIXIE_PRISMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "nixie/catalog.h"
+#include "nixie/error.h"
+
+/* --- where it is ---------------------------------------------------------------------------------- */
+
+typedef struct nx_prisma_where {
+    const char *path;       /* the file or folder of the schema, as one would open it */
+    bool is_folder;         /* all *.prisma below it are the schema */
+    const char *folder;     /* that folder, or the file's */
+    const char *migrations; /* the migrations folder; whether there is one is not looked at */
+    const char *origin;     /* "--prisma", "prisma.config.ts", "package.json", "schema.prisma" */
+} nx_prisma_where;
+
+/* Finds the schema: `path` where given (a file or a folder), else what prisma.config.* or package.json
+ * name, else schema.prisma, prisma/schema.prisma and the folder prisma/schema, in `from` (NULL: the
+ * current folder) and upwards to the nearest folder with a package.json. Strings live in `arena`. False
+ * without an error: there is none. False with NX_ERR_SYSTEM: what was named cannot be read. */
+bool nx_prisma_find(const char *from, const char *path, nx_arena *arena, nx_prisma_where *where, nx_error *err);
+
+/* --- what it says --------------------------------------------------------------------------------- */
+
+typedef struct nx_psl_place {
+    const char *file; /* as given to the reader */
+    int line, column; /* from 1; columns count characters */
+} nx_psl_place;
+
+typedef enum nx_psl_kind {
+    NX_PSL_STRING, /* text: without its quotes and escapes */
+    NX_PSL_NUMBER, /* text: as written */
+    NX_PSL_WORD,   /* text: a path such as Cascade or db.VarChar */
+    NX_PSL_CALL,   /* text: the function's name; args */
+    NX_PSL_LIST,   /* args, without names */
+    NX_PSL_OBJECT  /* text: as written, braces included */
+} nx_psl_kind;
+
+typedef struct nx_psl_arg nx_psl_arg;
+
+typedef struct nx_psl_value {
+    nx_psl_kind kind;
+    const char *text;
+    int nargs;
+    const nx_psl_arg *args;
+    nx_psl_place place;
+} nx_psl_value;
+
+struct nx_psl_arg {
+    const char *name; /* NULL: unnamed */
+    const nx_psl_value *value; /* NULL: "name:" without a value */
+};
+
+typedef struct nx_psl_attribute {
+    const char *name; /* without the signs: "id", "relation", "db.VarChar" */
+    int nargs;
+    const nx_psl_arg *args;
+    nx_psl_place place;
+} nx_psl_attribute;
+
+typedef struct nx_psl_model nx_psl_model;
+typedef struct nx_psl_enum nx_psl_enum;
+typedef struct nx_psl_field nx_psl_field;
+
+struct nx_psl_field {
+    const nx_psl_model *model;
+    const char *name;
+    const char *column;   /* @map, else the name; relation fields have none: NULL */
+    const char *type;     /* "String", "Role", "Post"; for Unsupported("x") the x; "" when left out */
+    bool unsupported, list, optional, ignored;
+    const nx_psl_model *target;     /* a relation field's other side, else NULL */
+    const nx_psl_enum *enumeration; /* an enum's field */
+    const char *relation;           /* @relation's name, or NULL */
+    int nfields;                    /* @relation(fields:, references:), pairwise; 0 on the other side */
+    const nx_psl_field **fields, **references;
+    const nx_psl_field *opposite;   /* the relation field on the other side, NULL when there is none */
+    const char *comment;            /* its /// lines, or NULL */
+    int nattributes;
+    const nx_psl_attribute *attributes;
+    nx_psl_place place;
+};
+
+struct nx_psl_model {
+    const char *name;
+    const char *table;  /* @@map, else the name */
+    const char *schema; /* @@schema, or NULL */
+    bool view, composite; /* composite: a `type` of document databases, which PostgreSQL has not */
+    bool ignored;
+    int rank;           /* place in the schema */
+    int nfields;
+    nx_psl_field *fields;
+    const char *comment;
+    int nattributes;    /* the block's: @@id, @@unique, ... */
+    const nx_psl_attribute *attributes;
+    nx_psl_place place;
+};
+
+typedef struct nx_psl_enum_value {
+    const char *name, *label; /* label: @map, else the name */
+    const char *comment;
+    int nattributes;
+    const nx_psl_attribute *attributes;
+} nx_psl_enum_value;
+
+struct nx_psl_enum {
+    const char *name;
+    const char *type;   /* @@map, else the name */
+    const char *schema; /* @@schema, or NULL */
+    int nvalues;
+    nx_psl_enum_value *values;
+    const char *comment;
+    int nattributes;
+    const nx_psl_attribute *attributes;
+    nx_psl_place place;
+};
+
+typedef struct nx_psl_config { /* a datasource or a generator */
+    const char *name;
+    bool datasource;
+    int nproperties;
+    const nx_psl_arg *properties;
+    const char *comment;
+    nx_psl_place place;
+} nx_psl_config;
+
+typedef struct nx_prisma {
+    nx_arena *arena; /* owns everything below */
+    nx_prisma_where where; /* NULLs for a text that came from no file */
+    int nmodels;
+    nx_psl_model *models; /* views and composite types, too, in the order of the text */
+    int nenums;
+    nx_psl_enum *enums;
+    int nconfigs;
+    nx_psl_config *configs;
+    const char *provider;   /* of the datasource, or NULL */
+    const char *url_env;    /* the variable that its url names, or NULL */
+    bool relation_mode_prisma; /* relationMode = "prisma": the database has no foreign keys */
+    bool multi_schema;      /* the datasource lists schemas */
+    const nx_psl_model **models_by_name; /* sorted, for nx_psl_find_model */
+} nx_prisma;
+
+typedef struct nx_prisma_text {
+    const char *file; /* for messages */
+    const char *text;
+    size_t len;
+} nx_prisma_text;
+
+/* The tree of a schema that may stand in several texts. NULL with NX_ERR_USAGE: the message begins
+ * with "file:line:column: ". Takes any bytes. The caller owns the tree: nx_prisma_free(). */
+nx_prisma *nx_prisma_parse(const nx_prisma_text *texts, size_t count, nx_error *err);
+/* Reads and parses the file, or all *.prisma of the folder. NX_ERR_SYSTEM: a file cannot be read. */
+nx_prisma *nx_prisma_read(const nx_prisma_where *where, nx_error *err);
+void nx_prisma_free(nx_prisma *prisma);
+
+/* Attributes by name; NULL when there is none. */
+const nx_psl_attribute *nx_psl_find(const nx_psl_attribute *attributes, int count, const char *name);
+/* The argument of this name, else the one without a name at `position` (-1: by name only). */
+const nx_psl_value *nx_psl_argument(const nx_psl_attribute *attribute, const char *name, int position);
+const nx_psl_model *nx_psl_find_model(const nx_prisma *prisma, const char *name);
+const nx_psl_field *nx_psl_find_field(const nx_psl_model *model, const char *name);
+
+#endif

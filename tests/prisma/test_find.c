@@ -1,0 +1,227 @@
+/* Where the schema is found, and which files make it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "nixie/prisma.h"
+#include "prisma/find_config.h"
+#include "project.h"
+
+#define MODEL(name) "model " name " { id Int @id }\n"
+
+static int setup(void **state) {
+    *state = project_new();
+    return 0;
+}
+static int teardown(void **state) {
+    project_free(*state);
+    return 0;
+}
+
+/* The path that is found from `from` (in the project), relative to the project; NULL when none is. */
+static const char *found(project *p, const char *from, nx_prisma_where *where) {
+    nx_error err = NX_ERROR;
+    bool ok = nx_prisma_find(project_path(p, from), NULL, p->arena, where, &err);
+    assert_false(nx_failed(&err));
+    if (!ok) {
+        return NULL;
+    }
+    assert_memory_equal(where->path, p->folder, strlen(p->folder));
+    return where->path + strlen(p->folder) + 1;
+}
+
+static void usual_places(void **state) {
+    project *p = *state;
+    nx_prisma_where where;
+    assert_null(found(p, ".", &where));
+    project_write(p, "prisma/schema/a.prisma", MODEL("A"));
+    assert_string_equal(found(p, ".", &where), "prisma/schema");
+    assert_true(where.is_folder);
+    project_write(p, "prisma/schema.prisma", MODEL("A"));
+    assert_string_equal(found(p, ".", &where), "prisma/schema.prisma");
+    assert_string_equal(where.folder, project_path(p, "prisma"));
+    assert_string_equal(where.migrations, project_path(p, "prisma/migrations"));
+    project_write(p, "schema.prisma", MODEL("A"));
+    assert_string_equal(found(p, ".", &where), "schema.prisma");
+    assert_string_equal(where.origin, "schema.prisma");
+}
+
+static void from_a_folder_below(void **state) {
+    project *p = *state;
+    nx_prisma_where where;
+    project_write(p, "prisma/schema.prisma", MODEL("A"));
+    project_write(p, "src/deep/index.ts", "");
+    assert_null(found(p, "src/deep", &where)); /* no project: nothing above is looked at */
+    project_write(p, "package.json", "{\"name\": \"shop\"}");
+    assert_string_equal(found(p, "src/deep", &where), "prisma/schema.prisma");
+    project_write(p, "src/package.json", "{}"); /* a project of its own inside */
+    assert_null(found(p, "src/deep", &where));
+}
+
+static void package_json_names_it(void **state) {
+    project *p = *state;
+    nx_prisma_where where;
+    project_write(p, "schema.prisma", MODEL("A"));
+    project_write(p, "package.json", "{\"scripts\": {\"schema\": \"no\"}, \"prisma\": {\"seed\": \"x\", \"schema\": \"./db/my.prisma\"}}");
+    project_write(p, "db/my.prisma", MODEL("B"));
+    assert_string_equal(found(p, ".", &where), "db/my.prisma");
+    assert_string_equal(where.origin, "package.json");
+}
+
+static void config_names_it(void **state) {
+    project *p = *state;
+    nx_prisma_where where;
+    project_write(p, "schema.prisma", MODEL("A"));
+    project_write(p, "package.json", "{\"prisma\": {\"schema\": \"schema.prisma\"}}");
+    project_write(p, "db/models/a.prisma", MODEL("B"));
+    project_write(p, "prisma.config.ts",
+                  "import 'dotenv/config'\nimport { defineConfig } from \"prisma/config\"\n"
+                  "export default defineConfig({\n  // schema: 'no.prisma',\n  schema: `db/models`, /* schema: 'x' */\n"
+                  "  migrations: { seed: 'tsx seed.ts', path: 'db/history' },\n  views: { path: 'db/views' } })\n");
+    assert_string_equal(found(p, ".", &where), "db/models");
+    assert_true(where.is_folder);
+    assert_string_equal(where.origin, "prisma.config.ts");
+    assert_string_equal(where.migrations, project_path(p, "db/history"));
+}
+
+static void config_without_a_schema(void **state) {
+    project *p = *state;
+    nx_prisma_where where;
+    project_write(p, "prisma/schema.prisma", MODEL("A"));
+    project_write(p, "prisma.config.mjs", "export default { migrations: { path: 'history' } }");
+    assert_string_equal(found(p, ".", &where), "prisma/schema.prisma");
+    assert_string_equal(where.migrations, project_path(p, "history"));
+}
+
+static void config_texts(void **state) {
+    project *p = *state;
+    static const struct {
+        const char *text, *schema, *migrations;
+    } cases[] = {
+        {"{schema: 'a.prisma'}", "a.prisma", NULL},
+        {"{\"schema\" : \"a b.prisma\"}", "a b.prisma", NULL},
+        {"{schema: path.join(__dirname, 'prisma', \"schema.prisma\")}", "prisma/schema.prisma", NULL},
+        {"{schema: join('prisma','x.prisma'), migrations: {path: path.join('a', 'b')}}", "prisma/x.prisma", "a/b"},
+        {"{schema: `${root}/x.prisma`}", NULL, NULL},
+        {"{schema: where}", NULL, NULL},
+        {"{views: {path: 'v'}, migrations: {initShadowDb: 'path: x'}}", NULL, NULL},
+        {"{migrations: {nested: {path: 'no'}, path: 'yes'}}", NULL, "yes"},
+        {"// schema: 'x'", NULL, NULL},
+        {"schema: 'open", "open", NULL},
+        {"/*", NULL, NULL},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        nx_prisma_config config = {.file = NULL};
+        nx_prisma_config_scan(cases[i].text, strlen(cases[i].text), p->arena, &config);
+        if (cases[i].schema) {
+            assert_non_null(config.schema);
+            assert_string_equal(config.schema, cases[i].schema);
+        } else {
+            assert_null(config.schema);
+        }
+        if (cases[i].migrations) {
+            assert_non_null(config.migrations);
+            assert_string_equal(config.migrations, cases[i].migrations);
+        } else {
+            assert_null(config.migrations);
+        }
+    }
+    nx_prisma_config config = {.file = NULL};
+    nx_prisma_config_scan("a\0 schema: 'x'", 15, p->arena, &config);
+    assert_string_equal(config.schema, "x");
+}
+
+static void named_and_missing(void **state) {
+    project *p = *state;
+    nx_prisma_where where;
+    nx_error err = NX_ERROR;
+    assert_false(nx_prisma_find(NULL, project_path(p, "no.prisma"), p->arena, &where, &err));
+    assert_int_equal(err.kind, NX_ERR_SYSTEM);
+    assert_non_null(strstr(err.message, "no.prisma"));
+    project_write(p, "package.json", "{\"prisma\": {\"schema\": \"gone.prisma\"}}");
+    assert_false(nx_prisma_find(p->folder, NULL, p->arena, &where, &err));
+    assert_non_null(strstr(err.message, "gone.prisma"));
+    assert_non_null(strstr(err.hint, "package.json"));
+    nx_error_clear(&err);
+    project_write(p, "other/x.prisma", MODEL("X"));
+    assert_true(nx_prisma_find(p->folder, project_path(p, "other/x.prisma"), p->arena, &where, &err));
+    assert_string_equal(where.origin, "--prisma");
+    assert_false(where.is_folder);
+}
+
+static nx_prisma *read_at(project *p, const char *path, nx_error *err) {
+    nx_prisma_where where;
+    assert_true(nx_prisma_find(NULL, project_path(p, path), p->arena, &where, err));
+    return nx_prisma_read(&where, err);
+}
+
+static void folder_of_many_files(void **state) {
+    project *p = *state;
+    nx_error err = NX_ERROR;
+    project_write(p, "s/b.prisma", "model Post { id Int @id\n author User @relation(fields: [authorId], references: [id])\n authorId Int }");
+    project_write(p, "s/a/user.prisma", "model User { id Int @id\n posts Post[] }");
+    project_write(p, "s/a/readme.md", "model {");
+    project_write(p, "s/.hidden.prisma", "model {");
+    project_write(p, "s/z.prisma", "datasource db { provider = \"postgresql\" }");
+    assert_int_equal(symlink("..", project_path(p, "s/a/up")), 0); /* a ring */
+    nx_prisma *prisma = read_at(p, "s", &err);
+    assert_false(nx_failed(&err));
+    assert_int_equal(prisma->nmodels, 2);
+    assert_string_equal(prisma->models[0].name, "User"); /* by path */
+    assert_string_equal(prisma->provider, "postgresql");
+    const nx_psl_field *posts = nx_psl_find_field(&prisma->models[0], "posts");
+    assert_ptr_equal(posts->opposite, nx_psl_find_field(&prisma->models[1], "author"));
+    assert_string_equal(prisma->where.path, project_path(p, "s"));
+    nx_prisma_free(prisma);
+}
+
+static void broken_file_is_named(void **state) {
+    project *p = *state;
+    nx_error err = NX_ERROR;
+    project_write(p, "s/a.prisma", MODEL("A"));
+    const char *bad = project_write(p, "s/b.prisma", "model B {\n  id Int @\n}\n");
+    assert_null(read_at(p, "s", &err));
+    assert_int_equal(err.kind, NX_ERR_USAGE);
+    assert_memory_equal(err.message, bad, strlen(bad));
+    assert_non_null(strstr(err.message, "b.prisma:2:11: expected an attribute's name"));
+    nx_error_clear(&err);
+}
+
+static void no_files_and_odd_files(void **state) {
+    project *p = *state;
+    nx_error err = NX_ERROR;
+    project_write(p, "empty/readme", "");
+    assert_null(read_at(p, "empty", &err));
+    assert_int_equal(err.kind, NX_ERR_SYSTEM);
+    nx_error_clear(&err);
+    assert_int_equal(mkfifo(project_path(p, "pipe.prisma"), 0600), 0);
+    nx_prisma_where where;
+    assert_false(nx_prisma_find(NULL, project_path(p, "pipe.prisma"), p->arena, &where, &err));
+    nx_error_clear(&err);
+    nx_buf long_one = NX_BUF;
+    for (int i = 0; i < 90000; i++) {
+        nx_buf_adds(&long_one, "// 0123456789 0123456789 0123456789 0123456789\n");
+    }
+    project_write(p, "long.prisma", long_one.data);
+    nx_buf_free(&long_one);
+    assert_null(read_at(p, "long.prisma", &err));
+    assert_int_equal(err.kind, NX_ERR_SYSTEM);
+    nx_error_clear(&err);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(usual_places),     TEST(from_a_folder_below),     TEST(package_json_names_it), TEST(config_names_it),
+        TEST(config_texts),     TEST(config_without_a_schema), TEST(named_and_missing),     TEST(folder_of_many_files),
+        TEST(broken_file_is_named), TEST(no_files_and_odd_files),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

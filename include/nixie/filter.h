@@ -6,6 +6,8 @@
  *   expr    = and { "or" and }            and = not { "and" not }        not = "not" not | "(" expr ")" | test
  *   test    = field op value | field [not] "in" "(" [value {"," value}] ")" | field [not] "between" value "and" value
  *           | field "is" ["not"] "null" | field "isEmpty" | json op value | json "?" string
+ *           | relation ("some" | "every" | "none") "(" [expr] ")" | relation "is" ["not"] ("null" | "(" expr ")")
+ *           | relation "." test | relation "." "count" op number
  *   field   = name, or `odd name` in backquotes (a keyword, odd characters); matched exactly, else in any case where unambiguous
  *   op      = "=" "!=" "<>" "<" "<=" ">" ">=" "=~" contains startsWith endsWith matches like ilike icontains
  *             istartsWith iendsWith imatches has hasSome hasEvery
@@ -22,6 +24,10 @@
  * Text operators on other types compare the value's text. Comparisons of sortable types use the
  * operators of the btree class that sorts them (schema-qualified); types without equality compare
  * their text with COLLATE "C". Nondeterministic collations: LIKE forms compare with COLLATE "C".
+ * Relations mean what they mean in Prisma Client (Prisma docs, "Relation queries: Relation filters"): some, every
+ * and none look at the records on the other side, in parentheses a condition on them; every and none are true
+ * where there is no record. A dot leads to the one record of a to-one relation; of many there is the count.
+ * `relation is null`: no record. They become EXISTS with parameters.
  * In JSON a bare number, true or false is compared as JSON (< and > with numbers only), anything
  * else as text. Bare words: "and", "or" and "null" need quotes to be values.
  */
@@ -34,12 +40,20 @@
 
 typedef struct nx_filter nx_filter;
 
-/* Parses `text` for `model` (which must be described). The caller owns the result. NULL with err:
+/* Parses `text` for `model` (which must be described, as must the models of relations in it: nx_filter_prepare). The caller owns the result. NULL with err:
  * NX_ERR_USAGE, for an unknown field NX_ERR_NOT_FOUND, for one that may not be read NX_ERR_REFUSED;
  * position is the 1-based character where it went wrong and message and hint say what was expected.
  * An empty text gives a filter that matches every row. */
 nx_filter *nx_filter_parse(const nx_model *model, const char *text, nx_error *err);
 void nx_filter_free(nx_filter *filter);
+
+/* Loads what `text` needs of the catalog and is not here yet: the relations, and the descriptions of the
+ * models that they lead to. Calls back at once, before returning NULL, when nothing is missing; texts that do
+ * not parse are none of its business. err: what stood in the way. */
+typedef void nx_filter_ready(void *owner, const nx_error *err);
+typedef struct nx_filter_job nx_filter_job;
+nx_filter_job *nx_filter_prepare(nx_session *session, nx_model *model, const char *text, nx_filter_ready *ready, void *owner);
+void nx_filter_drop(nx_filter_job *job); /* the owner is going away; NULL is allowed */
 
 /* Appends the condition, in parentheses, for a row called `alias` ("t"). */
 void nx_filter_sql(const nx_filter *filter, const char *alias, nx_sql *sql);

@@ -26,22 +26,45 @@ static void add_word(words *w, const char *word) {
     }
 }
 
+/* A name as it has to be written here, if it begins as what was typed. */
+static void add_name(words *w, const char *name) {
+    if ((w->quote && w->quote != '`') || !begins(w, name)) {
+        return;
+    }
+    nx_buf shown = NX_BUF;
+    if (w->quote) {
+        nx_filter_add_quoted(&shown, '`', name, strlen(name));
+    } else {
+        nx_filter_add_name(&shown, name);
+    }
+    add(w, shown.data);
+    nx_buf_free(&shown);
+}
+
 static void add_fields(words *w, const nx_model *model) {
     for (int i = 0; i < model->nfields; i++) {
-        const nx_field *field = model->fields[i];
-        bool fits = (w->quote == 0 || w->quote == '`') && begins(w, field->name);
-        nx_buf name = NX_BUF;
-        if (w->quote) {
-            nx_filter_add_quoted(&name, '`', field->name, strlen(field->name));
-        } else {
-            nx_filter_add_field(&name, field);
+        if (model->fields[i]->can_select) {
+            add_name(w, model->fields[i]->name);
         }
-        if (fits && field->can_select) {
-            add(w, name.data);
-        }
-        nx_buf_free(&name);
+    }
+    for (int i = 0; i < model->nrelations; i++) {
+        add_name(w, model->relations[i]->name);
     }
     add_word(w, "not");
+}
+
+static bool to_one(const nx_relation *r) { return r->kind == NX_TO_ONE || r->one_to_one; }
+
+static void add_quantifiers(words *w, const nx_relation *relation) {
+    static const char *const many[] = {"some (", "every (", "none (", ".count "}, *const one[] = {".", "is (", "is not ("},
+                      *const any[] = {"is null", "is not null"};
+    const char *const *first = to_one(relation) ? one : many;
+    for (size_t i = 0; i < (to_one(relation) ? NX_COUNT(one) : NX_COUNT(many)); i++) {
+        add_word(w, first[i]);
+    }
+    for (size_t i = 0; i < NX_COUNT(any); i++) {
+        add_word(w, any[i]);
+    }
 }
 
 static void add_ops(words *w, const filter_wish *wish) {
@@ -94,7 +117,15 @@ static void add_values(words *w, const nx_field *field) {
 
 static void add_wished(words *w, const nx_model *model, const filter_wish *wish) {
     switch (wish->want) {
-    case WANT_FIELD: add_fields(w, model); break;
+    case WANT_FIELD: add_fields(w, wish->model ? wish->model : model); break;
+    case WANT_QUANTIFIER: add_quantifiers(w, wish->relation); break;
+    case WANT_RELATED:
+        if (to_one(wish->relation)) {
+            add_fields(w, wish->relation->target);
+        } else {
+            add_word(w, "count ");
+        }
+        break;
     case WANT_OP: add_ops(w, wish); break;
     case WANT_RANGE:
         add_word(w, "in (");

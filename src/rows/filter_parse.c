@@ -32,8 +32,10 @@ void nx_filter_want(filter_parser *p, filter_want want, const filter_node *test)
         p->wish = (filter_wish){.want = want, .start = p->t.start};
         if (test) {
             p->wish.field = test->field;
+            p->wish.relation = test->relation;
             p->wish.path = test->npath > 0;
         }
+        p->wish.model = p->model;
     }
 }
 
@@ -95,11 +97,18 @@ filter_node *nx_filter_node(filter_parser *p, filter_node_kind kind, filter_node
 
 /* --- not, and, or ----------------------------------------------------------------------------------------- */
 
-static filter_node *expression(filter_parser *p);
+bool nx_filter_deeper(filter_parser *p) {
+    if (p->depth == DEPTH_MAX) {
+        nx_filter_complain(p, NX_ERR_USAGE, "at most 200 levels of parentheses and not", "this is nested too deeply");
+        return false;
+    }
+    p->depth++;
+    return true;
+}
 
 static filter_node *parentheses(filter_parser *p) {
     nx_filter_next(p, LEX_NAME);
-    filter_node *n = expression(p);
+    filter_node *n = nx_filter_expression(p);
     if (n && !nx_filter_at_sign(p, ")")) {
         return nx_filter_expected(p, "a closing parenthesis, \"and\" or \"or\"", "each ( needs its )");
     }
@@ -115,11 +124,9 @@ static filter_node *unary(filter_parser *p) {
     if (!not &&!nx_filter_at_sign(p, "(")) {
         return nx_filter_parse_test(p);
     }
-    if (p->depth == DEPTH_MAX) {
-        return nx_filter_complain(p, NX_ERR_USAGE, "at most 200 levels of parentheses and not",
-                                  "this is nested too deeply");
+    if (!nx_filter_deeper(p)) {
+        return NULL;
     }
-    p->depth++;
     filter_node *n;
     if (not ) {
         nx_filter_next(p, LEX_NAME);
@@ -152,7 +159,7 @@ static filter_node *chain(filter_parser *p, filter_node *operand(filter_parser *
 
 static filter_node *conjunction(filter_parser *p) { return chain(p, unary, "and", NODE_AND); }
 
-static filter_node *expression(filter_parser *p) {
+filter_node *nx_filter_expression(filter_parser *p) {
     filter_node *n = chain(p, conjunction, "or", NODE_OR);
     if (n) {
         nx_filter_want(p, WANT_JOIN, NULL);
@@ -163,7 +170,7 @@ static filter_node *expression(filter_parser *p) {
 /* --- whole texts -------------------------------------------------------------------------------------------- */
 
 static filter_node *whole(filter_parser *p) {
-    filter_node *n = expression(p);
+    filter_node *n = nx_filter_expression(p);
     if (n && p->t.kind != TOKEN_END) {
         return nx_filter_expected(p, "\"and\" or \"or\"", "a value with blanks or commas stands in quotes: '2026-03-14 15:09'");
     }
@@ -197,6 +204,19 @@ filter_wish nx_filter_wish(const nx_model *model, const char *text, nx_arena *ar
     whole(&p);
     nx_error_clear(&err);
     return p.wish;
+}
+
+filter_lack nx_filter_lack(const nx_model *model, const char *text) {
+    nx_error err = NX_ERROR;
+    nx_arena *arena = nx_arena_new(0);
+    filter_parser p = {.model = model, .text = text, .arena = arena, .err = &err};
+    nx_filter_next(&p, LEX_NAME);
+    if (p.t.kind != TOKEN_END) {
+        whole(&p);
+    }
+    nx_error_clear(&err);
+    nx_arena_free(arena);
+    return p.lack;
 }
 
 void nx_filter_free(nx_filter *filter) {

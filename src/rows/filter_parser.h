@@ -14,6 +14,7 @@ typedef struct filter_parser {
     bool typing; /* the text is being typed: a word that touches its end is not there yet */
     size_t length;
     filter_wish wish;
+    filter_lack lack;
 } filter_parser;
 
 void nx_filter_next(filter_parser *p, lex_mode mode);
@@ -30,6 +31,16 @@ void *nx_filter_complain(filter_parser *p, nx_error_class kind, const char *hint
     NX_PRINTF(4, 5);
 
 filter_node *nx_filter_node(filter_parser *p, filter_node_kind kind, filter_node *first);
+
+/* An expression up to what cannot belong to it; depth is watched by nx_filter_deeper. */
+filter_node *nx_filter_expression(filter_parser *p);
+/* One level deeper; false with a complaint at the limit. p->depth-- leads out. */
+bool nx_filter_deeper(filter_parser *p);
+
+/* A relation of the model by the present token's name, or NULL (p->lack tells when it is not known yet). */
+const nx_relation *nx_filter_relation(filter_parser *p);
+/* The test of a relation; the present token is its name, afterwards the one behind the test. */
+filter_node *nx_filter_parse_relation(filter_parser *p, const nx_relation *relation);
 
 /* One test; the present token is its first, afterwards the one behind it. */
 filter_node *nx_filter_parse_test(filter_parser *p);

@@ -5,7 +5,7 @@
 
 /* --- the field ---------------------------------------------------------------------------------------------- */
 
-static bool find_field(filter_parser *p, filter_node *test) {
+static bool at_name(filter_parser *p) {
     bool joins = nx_filter_at_word(p, "and") || nx_filter_at_word(p, "or");
     if (joins || (p->t.kind != TOKEN_WORD && p->t.kind != TOKEN_QUOTED_FIELD)) {
         bool odd = joins || p->t.kind == TOKEN_STRING;
@@ -13,6 +13,10 @@ static bool find_field(filter_parser *p, filter_node *test) {
                            odd ? "a field with an odd name stands in `backquotes`" : "a test is: field operator value");
         return false;
     }
+    return true;
+}
+
+static bool find_field(filter_parser *p, filter_node *test) {
     test->field = nx_model_find_field(p->model, p->t.text, p->err);
     if (!test->field) {
         p->err->position = nx_filter_position(p->text, p->t.start);
@@ -161,6 +165,13 @@ static filter_node *plain_test(filter_parser *p, filter_node *test) {
 filter_node *nx_filter_parse_test(filter_parser *p) {
     filter_node *n = nx_filter_node(p, NODE_TEST, NULL);
     nx_filter_want(p, WANT_FIELD, NULL);
+    if (!at_name(p)) {
+        return NULL;
+    }
+    const nx_relation *relation = nx_filter_relation(p);
+    if (relation) {
+        return nx_filter_parse_relation(p, relation);
+    }
     if (!find_field(p, n) || !path(p, n)) {
         return NULL;
     }

@@ -49,7 +49,7 @@ static void value(const filter_value *v, const char *cast, nx_sql *sql) {
 
 /* --- comparisons -------------------------------------------------------------------------------- */
 
-static const char *const plain_ops[] = {
+const char *const nx_filter_plain_ops[] = {
     [OP_EQ] = " OPERATOR(pg_catalog.=) ",  [OP_NE] = " OPERATOR(pg_catalog.<>) ", [OP_LT] = " OPERATOR(pg_catalog.<) ",
     [OP_LE] = " OPERATOR(pg_catalog.<=) ", [OP_GT] = " OPERATOR(pg_catalog.>) ",  [OP_GE] = " OPERATOR(pg_catalog.>=) ",
 };
@@ -101,7 +101,7 @@ static void compare_path(const filter_node *n, filter_op op, const filter_value 
     }
     json_path(n, alias, !kind, sql);
     nx_sql_add(sql, kind ? "" : C_COLLATION);
-    nx_sql_add(sql, plain_ops[op]);
+    nx_sql_add(sql, nx_filter_plain_ops[op]);
     value(v, kind ? "pg_catalog.jsonb" : "pg_catalog.text", sql);
     nx_sql_add(sql, ordered ? ")" : "");
 }
@@ -121,7 +121,7 @@ static const char *left_side(const filter_node *n, filter_op op, const char *ali
     column(n, alias, sql);
     if (!n->field->sortable) { /* no equality, or one that is not what it says: the text decides */
         nx_sql_add(sql, "::pg_catalog.text" C_COLLATION);
-        nx_sql_add(sql, plain_ops[OP_EQ]);
+        nx_sql_add(sql, nx_filter_plain_ops[OP_EQ]);
         return "pg_catalog.text";
     }
     nx_sql_add(sql, " ");
@@ -263,13 +263,15 @@ static void test(const filter_node *n, const char *alias, nx_sql *sql) {
     }
 }
 
-static void write(const filter_node *n, const char *alias, nx_sql *sql) {
+void nx_filter_write(const filter_node *n, const char *alias, nx_sql *sql) {
     nx_sql_add(sql, n->kind == NODE_NOT ? "(NOT " : "(");
     if (n->kind == NODE_TEST) {
         test(n, alias, sql);
+    } else if (n->kind == NODE_RELATION) {
+        nx_filter_relation_sql(n, alias, sql);
     }
-    for (const filter_node *part = n->first; part; part = part->next) {
-        write(part, alias, sql);
+    for (const filter_node *part = n->kind == NODE_RELATION ? NULL : n->first; part; part = part->next) {
+        nx_filter_write(part, alias, sql);
         nx_sql_add(sql, part->next ? (n->kind == NODE_AND ? " AND " : " OR ") : "");
     }
     nx_sql_add(sql, ")");
@@ -277,7 +279,7 @@ static void write(const filter_node *n, const char *alias, nx_sql *sql) {
 
 void nx_filter_sql(const nx_filter *filter, const char *alias, nx_sql *sql) {
     if (filter->root) {
-        write(filter->root, alias, sql);
+        nx_filter_write(filter->root, alias, sql);
     } else {
         nx_sql_add(sql, "(true)");
     }

@@ -91,15 +91,26 @@ typedef struct filter_value {
     const char *interval;
 } filter_value;
 
-typedef enum filter_node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST } filter_node_kind;
+typedef enum filter_node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST, NODE_RELATION } filter_node_kind;
+
+typedef enum filter_quantifier { /* of the related records, Prisma's words */
+    REL_SOME,  /* also "is (...)" and a dot to one */
+    REL_NONE,  /* also "is not (...)" */
+    REL_EVERY,
+    REL_ABSENT, /* "is null" */
+    REL_COUNT
+} filter_quantifier;
 
 typedef struct filter_node {
     filter_node_kind kind;
     bool closed;               /* it stands in parentheses */
-    struct filter_node *first; /* what NODE_AND, NODE_OR and NODE_NOT are made of */
+    struct filter_node *first; /* what NODE_AND, NODE_OR and NODE_NOT are made of; of NODE_RELATION the
+                                  condition on the related records, NULL for any */
     struct filter_node *next;  /* beside it, under the same parent */
+    const nx_relation *relation;
+    filter_quantifier quantifier;
     nx_field *field;           /* the rest: of a test */
-    filter_op op;
+    filter_op op;              /* of a test, and of a relation's count */
     int nvalues;
     filter_value *values;
     int npath;
@@ -117,6 +128,8 @@ struct nx_filter {
 typedef enum filter_want {
     WANT_NOTHING,
     WANT_FIELD,
+    WANT_QUANTIFIER, /* after a relation */
+    WANT_RELATED,    /* after a relation and a dot */
     WANT_OP,
     WANT_RANGE, /* in, between: after not */
     WANT_VALUE,
@@ -129,17 +142,33 @@ typedef enum filter_want {
 typedef struct filter_wish { /* what could stand at the end of a text */
     filter_want want;
     size_t start; /* the byte at which the word that is being typed begins */
+    const nx_model *model; /* whose fields are meant there */
     const nx_field *field;
+    const nx_relation *relation;
     bool path;
 } filter_wish;
 
 /* Parses a text that is being typed; WANT_NOTHING when it went wrong before its end. */
 filter_wish nx_filter_wish(const nx_model *model, const char *text, nx_arena *arena);
 
+typedef struct filter_lack { /* what of the catalog a text needs that is not here yet */
+    nx_model *model; /* to be described; NULL: nothing */
+    bool graph;      /* relations are to be loaded */
+} filter_lack;
+filter_lack nx_filter_lack(const nx_model *model, const char *text);
+
+/* --- SQL -------------------------------------------------------------------------------------------- */
+
+void nx_filter_write(const filter_node *n, const char *alias, nx_sql *sql);
+/* Of a NODE_RELATION; writes its condition through nx_filter_write. */
+void nx_filter_relation_sql(const filter_node *n, const char *alias, nx_sql *sql);
+extern const char *const nx_filter_plain_ops[]; /* by OP_EQ ... OP_GE, with blanks around */
+
 /* --- writing ---------------------------------------------------------------------------------------- */
 
 /* Appends text between quotes, which are doubled inside; and a field's name, in backquotes where needed. */
 void nx_filter_add_quoted(nx_buf *buf, char quote, const char *s, size_t len);
+void nx_filter_add_name(nx_buf *buf, const char *name);
 void nx_filter_add_field(nx_buf *buf, const nx_field *field);
 
 #endif

@@ -30,13 +30,15 @@ void nx_filter_add_quoted(nx_buf *buf, char quote, const char *s, size_t len) {
     nx_buf_addc(buf, quote);
 }
 
-void nx_filter_add_field(nx_buf *buf, const nx_field *field) {
-    if (plain_name(field->name)) {
-        nx_buf_adds(buf, field->name);
+void nx_filter_add_name(nx_buf *buf, const char *name) {
+    if (plain_name(name)) {
+        nx_buf_adds(buf, name);
     } else {
-        nx_filter_add_quoted(buf, '`', field->name, strlen(field->name));
+        nx_filter_add_quoted(buf, '`', name, strlen(name));
     }
 }
+
+void nx_filter_add_field(nx_buf *buf, const nx_field *field) { nx_filter_add_name(buf, field->name); }
 
 /* A boolean reads as true or false, not as a text. */
 static void add_value(nx_buf *buf, const nx_field *field, nx_value value) {

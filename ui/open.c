@@ -97,6 +97,18 @@ static nx_page *finish_rows(ui_link *link, nx_rows_job *job, const answer *a) {
     return ok ? a->page : NULL;
 }
 
+static void filter_ready(void *owner, const nx_error *err) { catalog_done(owner, NULL, err); }
+
+bool ui_link_filter(ui_link *link, nx_model *model, const char *text) {
+    answer a = {.err = &link->err};
+    nx_filter_job *job = nx_filter_prepare(link->session, model, text, filter_ready, &a);
+    bool ok = wait_for(link, &a.done);
+    if (!a.done) {
+        nx_filter_drop(job);
+    }
+    return ok;
+}
+
 static bool load(ui_link *link) {
     answer a = {.err = &link->err};
     nx_catalog_job *job = nx_catalog_load(link->session, catalog_done, &a);

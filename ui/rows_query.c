@@ -62,30 +62,71 @@ static bool set_filter(rows_view *v, const char *text, nx_error *err) {
 typedef struct filter_input {
     rows_view *v;
     ui_view *input;
+    nx_filter_job *accepting, *completing; /* what the text needs of the catalog is on its way */
+    char *text;                            /* accepted; applied when that is here */
 } filter_input;
+
+static void free_filter_input(void *owner) {
+    filter_input *f = owner;
+    nx_filter_drop(f->accepting);
+    nx_filter_drop(f->completing);
+    free(f->text);
+    free(f);
+}
+
+static void show_filter_error(filter_input *f, const nx_error *err) {
+    nx_buf words = NX_BUF;
+    nx_buf_adds(&words, err->message);
+    if (err->hint) {
+        nx_buf_addf(&words, "; %s", err->hint);
+    }
+    ui_input_error(f->input, words.data, err->position);
+    nx_buf_free(&words);
+}
+
+static void filter_ready(void *owner, const nx_error *why_not) {
+    filter_input *f = owner;
+    nx_error err = NX_ERROR;
+    f->accepting = NULL;
+    ui_app_dirty(f->v->view.app);
+    if (why_not) {
+        show_filter_error(f, why_not);
+    } else if (set_filter(f->v, f->text, &err)) {
+        ui_input_close(f->input);
+        free_filter_input(f);
+    } else {
+        show_filter_error(f, &err);
+    }
+    nx_error_clear(&err);
+}
 
 static ui_input_reply filter_accept(void *owner, const char *text) {
     filter_input *f = owner;
-    nx_error err = NX_ERROR;
-    bool good = set_filter(f->v, text, &err);
-    if (!good) {
-        nx_buf words = NX_BUF;
-        nx_buf_adds(&words, err.message);
-        if (err.hint) {
-            nx_buf_addf(&words, "; %s", err.hint);
-        }
-        ui_input_error(f->input, words.data, err.position);
-        nx_buf_free(&words);
+    nx_filter_drop(f->accepting);
+    free(f->text);
+    f->text = nx_strdup(text);
+    f->accepting = NULL;
+    nx_filter_job *job = nx_filter_prepare(f->v->view.app->session, f->v->model, text, filter_ready, f);
+    if (job) { /* else it is done with, and f may be gone */
+        f->accepting = job;
     }
-    nx_error_clear(&err);
-    if (good) {
-        free(f);
-    }
-    return good ? UI_INPUT_CLOSE : UI_INPUT_KEEP;
+    return UI_INPUT_KEEP;
+}
+
+static void completion_ready(void *owner, const nx_error *err) {
+    (void)err; /* the next Tab finds out, or Enter tells */
+    ((filter_input *)owner)->completing = NULL;
 }
 
 static char **filter_complete(void *owner, const char *text, size_t cursor, size_t *start) {
-    return nx_filter_complete(((filter_input *)owner)->v->model, text, cursor, start);
+    filter_input *f = owner;
+    char *before = nx_strndup(text, cursor);
+    nx_filter_drop(f->completing);
+    f->completing = NULL;
+    nx_filter_job *job = nx_filter_prepare(f->v->view.app->session, f->v->model, before, completion_ready, f);
+    f->completing = job;
+    free(before);
+    return nx_filter_complete(f->v->model, text, cursor, start);
 }
 
 int ui_rows_filter(rows_view *v) {
@@ -97,7 +138,7 @@ int ui_rows_filter(rows_view *v) {
     f->v = v;
     ui_input_options options = {
         .prompt = "filter", .verb = "filters", .initial = filter ? nx_filter_text(filter) : "", .history = v->model->title,
-        .complete = filter_complete, .accept = filter_accept, .drop = free, .owner = f,
+        .complete = filter_complete, .accept = filter_accept, .drop = free_filter_input, .owner = f,
     };
     f->input = ui_input_open(v->view.app, &options);
     return UI_DONE;

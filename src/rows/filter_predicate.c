@@ -2,6 +2,7 @@
 #include "filter_parser.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* --- the field ---------------------------------------------------------------------------------------------- */
 
@@ -16,9 +17,26 @@ static bool at_name(filter_parser *p) {
     return true;
 }
 
+/* "Post" where there are "Post via authorId" and "Post via editorId". */
+static void hint_relations(filter_parser *p) {
+    nx_buf hint = NX_BUF;
+    for (int i = 0; i < p->model->nrelations; i++) {
+        const char *name = p->model->relations[i]->name;
+        if (strncasecmp(name, p->t.text, strlen(p->t.text)) == 0) {
+            nx_buf_adds(&hint, hint.len ? " or " : "did you mean ");
+            nx_filter_add_name(&hint, name);
+        }
+    }
+    if (hint.len) {
+        nx_error_hint(p->err, "%s?", hint.data);
+    }
+    nx_buf_free(&hint);
+}
+
 static bool find_field(filter_parser *p, filter_node *test) {
     test->field = nx_model_find_field(p->model, p->t.text, p->err);
     if (!test->field) {
+        hint_relations(p);
         p->err->position = nx_filter_position(p->text, p->t.start);
         return false;
     }

@@ -184,6 +184,13 @@ static const struct {
     {"author is 3", "expected null, not null or a condition", 11},
 };
 
+static void an_incomplete_relation_is_completed_by_the_hint(rows_lab *lab) {
+    nx_error err = NX_ERROR;
+    assert_null(nx_filter_parse(rows_lab_model(lab, "User"), "post some ()", &err));
+    assert_string_equal(err.hint, "did you mean `Post via authorId` or `Post via editorId`?");
+    nx_error_clear(&err);
+}
+
 static void mistakes_are_told(void **state) {
     rows_lab *lab = *state;
     nx_model *post = rows_lab_model(lab, "Post");
@@ -196,6 +203,7 @@ static void mistakes_are_told(void **state) {
         }
         nx_error_clear(&err);
     }
+    an_incomplete_relation_is_completed_by_the_hint(lab);
 }
 
 static void what_is_missing_is_fetched_and_only_that(void **state) {

@@ -127,9 +127,15 @@ static void rebuild(ui_view *view) {
 
 static void discard_all(void *owner) {
     changes_view *v = owner;
-    nx_changeset_clear(v->view.app->changes);
-    ui_app_changed(v->view.app);
-    ui_say(v->view.app, UI_INFO, "all taken back  (u brings it again)");
+    ui_app *app = v->view.app;
+    nx_error err = NX_ERROR;
+    if (nx_changeset_clear(app->changes, &err)) {
+        ui_say(app, UI_INFO, "all taken back  (u brings it again)");
+    } else {
+        ui_say_error(app, &err);
+    }
+    nx_error_clear(&err);
+    ui_app_changed(app);
 }
 
 static int ask_discard(changes_view *v) {
@@ -169,8 +175,7 @@ static int unstage(changes_view *v) {
     if (!c || v->view.app->saving) {
         return ui_refuse(v->view.app, c ? "a save is under way" : "nothing is staged");
     }
-    nx_changeset_remove(v->view.app->changes, c->id);
-    ui_app_changed(v->view.app);
+    ui_edit_unstage(v->view.app, c->id);
     return UI_DONE;
 }
 

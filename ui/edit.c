@@ -370,17 +370,28 @@ void ui_edit_delete(ui_app *app, nx_model *model, const nx_value *key, int nkey,
     ui_app_changed(app);
 }
 
-void ui_edit_undo(ui_app *app) {
-    if (app->saving || !nx_changeset_undo(app->changes)) {
-        ui_refuse(app, app->saving ? "a save is under way" : "nothing to undo");
+static void step(ui_app *app, bool (*walk)(nx_changeset *set, nx_error *err), const char *nothing) {
+    nx_error err = NX_ERROR;
+    if (app->saving || !walk(app->changes, &err)) {
+        ui_refuse(app, "%s", app->saving ? "a save is under way" : nothing);
     }
+    if (nx_failed(&err)) {
+        ui_say_error(app, &err);
+    }
+    nx_error_clear(&err);
     ui_app_changed(app);
 }
 
-void ui_edit_redo(ui_app *app) {
-    if (app->saving || !nx_changeset_redo(app->changes)) {
-        ui_refuse(app, app->saving ? "a save is under way" : "nothing to redo");
+void ui_edit_undo(ui_app *app) { step(app, nx_changeset_undo, "nothing to undo"); }
+void ui_edit_redo(ui_app *app) { step(app, nx_changeset_redo, "nothing to redo"); }
+
+void ui_edit_unstage(ui_app *app, uint64_t id) {
+    nx_error err = NX_ERROR;
+    nx_changeset_remove(app->changes, id, &err);
+    if (nx_failed(&err)) {
+        ui_say_error(app, &err);
     }
+    nx_error_clear(&err);
     ui_app_changed(app);
 }
 

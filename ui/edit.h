@@ -30,6 +30,8 @@ uint64_t ui_edit_add(ui_app *app, nx_model *model);
 /* `d`: stages or takes back a deletion. `shown` as for nx_changeset_delete. */
 void ui_edit_delete(ui_app *app, nx_model *model, const nx_value *key, int nkey, const nx_assignment *shown, int n);
 /* u and Ctrl-R. */
+/* Takes one change back. */
+void ui_edit_unstage(ui_app *app, uint64_t id);
 void ui_edit_undo(ui_app *app);
 void ui_edit_redo(ui_app *app);
 /* W in Changes: saves everything. */

@@ -65,7 +65,12 @@ static void fill_duplicate(rows_view *v, nx_field *const *fields, const nx_cell 
         }
     }
     nx_error_clear(&err);
-    nx_changeset_group_end(app->changes);
+    if (!nx_changeset_group_end(app->changes, &err)) {
+        ui_say_error(app, &err);
+        ui_app_changed(app);
+        id = 0;
+    }
+    nx_error_clear(&err);
     if (id) {
         v->row = -1;
         ui_app_changed(app);
@@ -201,8 +206,7 @@ static int delete_row(rows_view *v) {
     uint64_t insert = ui_rows_current_insert(v);
     const nx_row *row = ui_rows_current(v);
     if (insert) {
-        nx_changeset_remove(app->changes, insert);
-        ui_app_changed(app);
+        ui_edit_unstage(app, insert);
         return UI_DONE;
     }
     if (!row) {

@@ -2,7 +2,9 @@
  *
  * A changeset is the ordered set of changes of one database, one change per record at most: editing
  * two fields of a row, or its key and another field, is one update made against the values that were
- * shown. Values are PostgreSQL's own text. Nothing here talks to the server; nixie/save.h does.
+ * shown. Values are PostgreSQL's own text. Nothing here talks to the server; nixie/save.h does. With a journal
+ * (nixie/journal.h) each step of the user is on disk before the function that does it returns true; where it
+ * cannot be written the function fails with NX_ERR_SYSTEM, and nothing was done.
  */
 #ifndef NIXIE_CHANGE_H
 #define NIXIE_CHANGE_H
@@ -137,19 +139,21 @@ bool nx_changeset_insert_to_update(nx_changeset *set, uint64_t id, const nx_valu
  * deletion takes that back (and the update with it comes back by undo only). */
 bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
                          const nx_assignment *shown, int n, nx_error *err);
-/* Takes one change back. */
-bool nx_changeset_remove(nx_changeset *set, uint64_t id);
+/* Takes one change back. False when there is no such change (err untouched), or with err. */
+bool nx_changeset_remove(nx_changeset *set, uint64_t id, nx_error *err);
 /* Takes everything back; undo brings it again. */
-void nx_changeset_clear(nx_changeset *set);
+bool nx_changeset_clear(nx_changeset *set, nx_error *err);
 
 /* What is staged between these two is one step for undo and redo: deleting all marked rows, a row
- * duplicated field by field. They nest; a group that stages nothing leaves no step. */
+ * duplicated field by field. They nest; a group that stages nothing leaves no step. False with err when the
+ * journal cannot take the group: then nothing of it is staged. */
 void nx_changeset_group_begin(nx_changeset *set);
-void nx_changeset_group_end(nx_changeset *set);
+bool nx_changeset_group_end(nx_changeset *set, nx_error *err);
 
-/* Steps through the user's own steps. False when there is nothing. History ends at a save. */
-bool nx_changeset_undo(nx_changeset *set);
-bool nx_changeset_redo(nx_changeset *set);
+/* Steps through the user's own steps. False when there is nothing (err untouched), or with err. History ends
+ * at a save. */
+bool nx_changeset_undo(nx_changeset *set, nx_error *err);
+bool nx_changeset_redo(nx_changeset *set, nx_error *err);
 
 /* The statement of a change as it will run, for people to read. malloc'ed. */
 char *nx_change_readable(const nx_change *change);

@@ -123,16 +123,19 @@ static bool draft_put(nx_change *draft, const nx_assignment *a, bool keep) {
 }
 
 /* The update as it becomes with `a` in it. */
-static void stage_update(nx_changeset *set, nx_change *draft, const nx_change *present, const nx_assignment *a) {
+static bool stage_update(nx_changeset *set, nx_change *draft, const nx_change *present, const nx_assignment *a,
+                         nx_error *err) {
+    bool good = true;
     draft->assignments = draft_assignments(present);
     draft->nassignments = present ? present->nassignments : 0;
     if (draft_put(draft, a, assigns(a, a->old))) {
         int at = present ? place_of(set, present->id) : set->count;
         draft->id = present ? present->id : ++set->last_id;
-        nx_history_exchange(set, at, present ? set->list[at] : NULL,
-                            draft->nassignments > 0 ? nx_version_new(draft) : NULL);
+        good = nx_history_exchange(set, at, present ? set->list[at] : NULL,
+                                   draft->nassignments > 0 ? nx_version_new(draft) : NULL, err);
     }
     free(draft->assignments);
+    return good;
 }
 
 static bool may_update(const nx_model *model, const nx_change *present, int nkey, const nx_assignment *a,
@@ -183,10 +186,10 @@ bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_valu
         draft.shown = seen;
         draft.nshown = n;
     }
-    stage_update(set, &draft, present, &a);
+    bool good = stage_update(set, &draft, present, &a, err);
     free(seen);
     free(draft.key);
-    return true;
+    return good;
 }
 
 bool nx_changeset_update(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_field *field,
@@ -201,8 +204,7 @@ uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err) 
         return 0;
     }
     nx_change draft = {.id = ++set->last_id, .kind = NX_INSERT, .model = model};
-    nx_history_exchange(set, set->count, NULL, nx_version_new(&draft));
-    return draft.id;
+    return nx_history_exchange(set, set->count, NULL, nx_version_new(&draft), err) ? draft.id : 0;
 }
 
 bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, nx_new_kind kind, nx_value value,
@@ -225,11 +227,12 @@ bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, 
     }
     nx_assignment a = {.field = field, .kind = kind, .value = value};
     draft.assignments = draft_assignments(&set->list[at]->change);
+    bool good = true;
     if (draft_put(&draft, &a, kind != NX_NEW_DEFAULT)) { /* a field left out takes its default */
-        nx_history_exchange(set, at, set->list[at], nx_version_new(&draft));
+        good = nx_history_exchange(set, at, set->list[at], nx_version_new(&draft), err);
     }
     free(draft.assignments);
-    return true;
+    return good;
 }
 
 bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
@@ -244,8 +247,7 @@ bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key
     int at = present ? place_of(set, present->id) : set->count;
     nx_version *before = present ? set->list[at] : NULL;
     if (present && present->kind == NX_DELETE) {
-        nx_history_exchange(set, at, before, NULL);
-        return true;
+        return nx_history_exchange(set, at, before, NULL, err);
     }
     nx_change draft = {.id = present ? present->id : ++set->last_id, .kind = NX_DELETE, .model = model, .nkey = nkey};
     draft.key = nx_calloc((size_t)nkey, sizeof *draft.key);
@@ -258,18 +260,15 @@ bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key
                 (nx_assignment){.field = shown[i].field, .kind = NX_NEW_NULL, .old = shown[i].old};
         }
     }
-    nx_history_exchange(set, at, before, nx_version_new(&draft));
+    bool good = nx_history_exchange(set, at, before, nx_version_new(&draft), err);
     free(draft.assignments);
     free(draft.key);
-    return true;
+    return good;
 }
 
-bool nx_changeset_remove(nx_changeset *set, uint64_t id) {
+bool nx_changeset_remove(nx_changeset *set, uint64_t id, nx_error *err) {
     int at = place_of(set, id);
-    if (at >= 0) {
-        nx_history_exchange(set, at, set->list[at], NULL);
-    }
-    return at >= 0;
+    return at >= 0 && nx_history_exchange(set, at, set->list[at], NULL, err);
 }
 
-void nx_changeset_clear(nx_changeset *set) { nx_history_take_all(set); }
+bool nx_changeset_clear(nx_changeset *set, nx_error *err) { return nx_history_take_all(set, err); }

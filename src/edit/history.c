@@ -57,30 +57,49 @@ static void forget(nx_changeset *set, int from) {
     set->nsteps = from;
 }
 
-static void record(nx_changeset *set, nx_step step) {
+static void append(nx_changeset *set, const nx_step *step) {
     forget(set, set->done);
     if (set->nsteps == set->steps_cap) {
         set->steps_cap = set->steps_cap ? set->steps_cap * 2 : 32;
         set->steps = nx_realloc(set->steps, (size_t)set->steps_cap, sizeof *set->steps);
     }
+    set->steps[set->nsteps++] = *step;
+    set->done = set->nsteps;
+    apply(set, step);
+}
+
+static bool keep(const nx_changeset *set, const nx_step *steps, int n, bool back, int count, nx_error *err) {
+    return !set->keep || set->keep(set->keeper, steps, n, back, count, err);
+}
+
+/* A step that is one of the user's own is on disk before anything is done; a group is when it ends. */
+static bool record(nx_changeset *set, nx_step step, nx_error *err) {
+    int count = step.all ? 0 : set->count - (step.before != NULL) + (step.after != NULL);
+    if (set->depth == 0 && !keep(set, &step, 1, false, count, err)) {
+        nx_version_free(step.after);
+        free(step.all);
+        return false;
+    }
+    if (set->depth > 0 && !set->in_group) {
+        set->group_from = set->done;
+    }
     step.joined = set->depth > 0 && set->in_group;
     set->in_group = set->depth > 0;
-    set->steps[set->nsteps++] = step;
-    set->done = set->nsteps;
-    apply(set, &step);
+    append(set, &step);
+    return true;
 }
 
-void nx_history_exchange(nx_changeset *set, int at, nx_version *before, nx_version *after) {
-    record(set, (nx_step){.at = at, .before = before, .after = after});
+bool nx_history_exchange(nx_changeset *set, int at, nx_version *before, nx_version *after, nx_error *err) {
+    return record(set, (nx_step){.at = at, .before = before, .after = after}, err);
 }
 
-void nx_history_take_all(nx_changeset *set) {
+bool nx_history_take_all(nx_changeset *set, nx_error *err) {
     if (set->count == 0) {
-        return;
+        return true;
     }
     nx_step step = {.nall = set->count, .all = nx_realloc(NULL, (size_t)set->count, sizeof(nx_version *))};
     memcpy(step.all, set->list, (size_t)set->count * sizeof(nx_version *));
-    record(set, step);
+    return record(set, step, err);
 }
 
 void nx_changeset_group_begin(nx_changeset *set) {
@@ -89,32 +108,59 @@ void nx_changeset_group_begin(nx_changeset *set) {
     }
 }
 
-void nx_changeset_group_end(nx_changeset *set) {
-    if (set->depth > 0) {
-        set->depth--;
+static void take_back(nx_changeset *set, int from) {
+    while (set->done > from) {
+        set->done--;
+        revert(set, &set->steps[set->done]);
     }
 }
 
-bool nx_changeset_undo(nx_changeset *set) {
+bool nx_changeset_group_end(nx_changeset *set, nx_error *err) {
+    if (set->depth == 0 || --set->depth > 0 || !set->in_group) {
+        return true;
+    }
+    set->in_group = false;
+    int from = set->group_from;
+    if (keep(set, set->steps + from, set->done - from, false, set->count, err)) {
+        return true;
+    }
+    take_back(set, from);
+    forget(set, from);
+    return false;
+}
+
+bool nx_changeset_undo(nx_changeset *set, nx_error *err) {
     if (set->done == 0) {
         return false;
     }
-    do {
-        set->done--;
-        revert(set, &set->steps[set->done]);
-    } while (set->steps[set->done].joined);
-    return true;
+    int from = set->done - 1, end = set->done;
+    while (set->steps[from].joined) {
+        from--;
+    }
+    take_back(set, from);
+    if (keep(set, set->steps + from, end - from, true, set->count, err)) {
+        return true;
+    }
+    for (; set->done < end; set->done++) {
+        apply(set, &set->steps[set->done]);
+    }
+    return false;
 }
 
-bool nx_changeset_redo(nx_changeset *set) {
+bool nx_changeset_redo(nx_changeset *set, nx_error *err) {
     if (set->done == set->nsteps) {
         return false;
     }
+    int from = set->done;
     do {
         apply(set, &set->steps[set->done]);
         set->done++;
     } while (set->done < set->nsteps && set->steps[set->done].joined);
-    return true;
+    if (keep(set, set->steps + from, set->done - from, false, set->count, err)) {
+        return true;
+    }
+    take_back(set, from);
+    return false;
 }
 
 void nx_changeset_saved(nx_changeset *set) {

@@ -40,7 +40,7 @@ void bench_free(bench *b) {
 
 int bench_clean(void **state) {
     bench *b = *state;
-    nx_changeset_clear(b->set);
+    nx_changeset_clear(b->set, NULL);
     return 0;
 }
 
@@ -252,7 +252,7 @@ void bench_saved(bench *b) {
         fail_msg("not saved: %s (%s)", b->error.message, b->error.detail ? b->error.detail : "");
     }
     assert_int_equal(nx_changeset_count(b->set), 0);
-    assert_false(nx_changeset_undo(b->set));
+    assert_false(nx_changeset_undo(b->set, NULL));
 }
 
 void bench_refused(bench *b, nx_error_class kind, const char *part) {

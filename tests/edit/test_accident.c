@@ -107,7 +107,7 @@ typedef struct batch { /* what was staged */
 static batch stage(line *l, const accident *a, int run) {
     lab_sql(direct->url, "TRUNCATE log; DELETE FROM t;"
                          "INSERT INTO t SELECT i, 'old' FROM generate_series(1, 12) i");
-    nx_changeset_clear(l->far->set);
+    nx_changeset_clear(l->far->set, NULL);
     batch b = {.updated = 1 + rand() % 4, .inserted = 1 + rand() % 2, .deleted = rand() % 2};
     snprintf(b.value, sizeof b.value, "run %d", run);
     char condition[20];

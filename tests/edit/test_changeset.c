@@ -131,8 +131,8 @@ static void a_deletion_replaces_the_update_and_is_taken_back_by_another(void **s
     assert_false(edit(set, "1", 1, "a", "c"));
     assert_true(delete(set, "1"));
     assert_int_equal(nx_changeset_count(set), 0);
-    assert_true(nx_changeset_undo(set));
-    assert_true(nx_changeset_undo(set));
+    assert_true(nx_changeset_undo(set, NULL));
+    assert_true(nx_changeset_undo(set, NULL));
     assert_int_equal(find(set, "1")->kind, NX_UPDATE);
 }
 
@@ -154,8 +154,8 @@ static void new_records_take_fields_and_defaults(void **state) {
     assert_int_equal(nx_changeset_by_id(set, id)->nassignments, 1);
     assert_false(nx_changeset_assign(set, id + 1, &fields[2], NX_NEW_NULL, NX_NULL_VALUE, &err));
     assert_int_equal(err.kind, NX_ERR_NOT_FOUND);
-    assert_true(nx_changeset_remove(set, id));
-    assert_false(nx_changeset_remove(set, id));
+    assert_true(nx_changeset_remove(set, id, NULL));
+    assert_false(nx_changeset_remove(set, id, NULL));
     assert_true(nx_changeset_insert(set, &model, &err) > id);
     nx_error_clear(&err);
 }
@@ -222,9 +222,9 @@ static void records_are_told_apart_by_model_and_whole_key(void **state) {
         char key[20];
         snprintf(key, sizeof key, "%d", i);
         assert_ptr_equal(find(set, key), nx_changeset_at(set, i + 2));
-        assert_true(nx_changeset_remove(set, find(set, key)->id));
+        assert_true(nx_changeset_remove(set, find(set, key)->id, NULL));
         assert_null(find(set, key));
-        assert_true(nx_changeset_undo(set));
+        assert_true(nx_changeset_undo(set, NULL));
     }
     nx_error_clear(&err);
 }
@@ -236,22 +236,22 @@ static void a_group_is_one_step(void **state) {
     delete(set, "1");
     delete(set, "2");
     delete(set, "3");
-    nx_changeset_group_end(set);
+    nx_changeset_group_end(set, NULL);
     nx_changeset_group_begin(set);
-    nx_changeset_group_end(set);
+    nx_changeset_group_end(set, NULL);
     edit(set, "4", 1, "a", "b");
     assert_int_equal(nx_changeset_count(set), 5);
-    assert_true(nx_changeset_undo(set));
-    assert_true(nx_changeset_undo(set));
+    assert_true(nx_changeset_undo(set, NULL));
+    assert_true(nx_changeset_undo(set, NULL));
     assert_int_equal(nx_changeset_count(set), 1);
-    assert_true(nx_changeset_redo(set));
+    assert_true(nx_changeset_redo(set, NULL));
     assert_int_equal(nx_changeset_count(set), 4);
-    assert_true(nx_changeset_redo(set));
-    assert_false(nx_changeset_redo(set));
-    nx_changeset_clear(set);
+    assert_true(nx_changeset_redo(set, NULL));
+    assert_false(nx_changeset_redo(set, NULL));
+    nx_changeset_clear(set, NULL);
     assert_int_equal(nx_changeset_count(set), 0);
     assert_null(find(set, "1"));
-    assert_true(nx_changeset_undo(set));
+    assert_true(nx_changeset_undo(set, NULL));
     assert_int_equal(nx_changeset_count(set), 5);
     assert_non_null(find(set, "1"));
 }
@@ -308,10 +308,10 @@ static void random_steps_undo_and_redo_exactly(void **state) {
         int what = rand() % 10, r = rand() % RECORDS, f = rand() % FIELDS;
         char key[] = {(char)('0' + r), '\0'}, old[] = {base_value[f], '\0'}, new[] = {"abcd"[rand() % 4], '\0'};
         if (what == 0) {
-            assert_int_equal(nx_changeset_undo(set), now > 0);
+            assert_int_equal(nx_changeset_undo(set, NULL), now > 0);
             now -= now > 0;
         } else if (what == 1) {
-            assert_int_equal(nx_changeset_redo(set), now < last);
+            assert_int_equal(nx_changeset_redo(set, NULL), now < last);
             now += now < last;
         } else {
             plain next = past[now];
@@ -329,7 +329,7 @@ static void random_steps_undo_and_redo_exactly(void **state) {
         }
         assert_same(set, &past[now]);
     }
-    while (nx_changeset_undo(set)) {
+    while (nx_changeset_undo(set, NULL)) {
         assert_same(set, &past[--now]);
     }
     assert_int_equal(now, 0);

@@ -40,7 +40,7 @@ static int close_link(void **state) {
 /* One update and one insert, so that both a lost and a doubled write would show. */
 static void stage(line *l) {
     lab_sql(l->direct->url, "UPDATE t SET v = 'old'; TRUNCATE log");
-    nx_changeset_clear(l->far->set);
+    nx_changeset_clear(l->far->set, NULL);
     bench_record r = bench_read(l->far, "t", "id = 1");
     bench_set(l->far, &r, "v", "new");
     bench_assign(l->far, bench_insert(l->far, "log"), "log", "v", "x");
@@ -144,7 +144,7 @@ static void through_a_pooler(void **state) {
         bench_saved(b);
         bench_set(b, &r, "v", "stale");
         bench_refused(b, NX_ERR_CONFLICT, "t 1 was changed");
-        nx_changeset_clear(b->set);
+        nx_changeset_clear(b->set, NULL);
     }
     bench_expect(l->direct, "SELECT v || (SELECT count(*) FROM log) FROM t", "round 23");
     bench_free(b);

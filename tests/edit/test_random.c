@@ -143,7 +143,7 @@ static bool one_round(bench *b) {
         assert_int_equal(b->error.kind, NX_ERR_CONFLICT);
     }
     expect(b, conflict ? table : after);
-    nx_changeset_clear(b->set);
+    nx_changeset_clear(b->set, NULL);
     return conflict;
 }
 

@@ -42,7 +42,7 @@ static void triggers_that_swallow_or_alter(void **state) {
     r = bench_read(b, "trig", "id = 1");
     bench_delete(b, &r);
     bench_refused(b, NX_ERR_REFUSED, "the server left trig 1 as it was");
-    nx_changeset_clear(b->set);
+    nx_changeset_clear(b->set, NULL);
     uint64_t id = bench_insert(b, "trig");
     bench_assign(b, id, "trig", "id", "2");
     bench_assign(b, id, "trig", "v", "no");
@@ -99,7 +99,7 @@ static void deferred_constraints_object_before_the_commit(void **state) {
     bench_record one = bench_read(b, "up", "id = 1"), two = bench_read(b, "down", "id = 2");
     bench_set(b, &one, "id", "5");
     bench_refused(b, NX_ERR_SERVER, "violates foreign key constraint \"down_up\"");
-    nx_changeset_clear(b->set);
+    nx_changeset_clear(b->set, NULL);
     /* A new parent after its child: fine, because the check is deferred. */
     bench_set(b, &two, "up", "7");
     bench_refused(b, NX_ERR_SERVER, "down_up");
@@ -127,11 +127,11 @@ static void row_security_and_missing_rights(void **state) {
     bench_record own = bench_read(clerk, "rls", "id = 1"), other = bench_read(clerk, "rls", "id = 2");
     bench_set(clerk, &other, "v", "mine");
     bench_refused(clerk, NX_ERR_REFUSED, "the server left rls 2 as it was");
-    nx_changeset_clear(clerk->set);
+    nx_changeset_clear(clerk->set, NULL);
     bench_set(clerk, &own, "owner", "boss");
     bench_refused(clerk, NX_ERR_SERVER, "row-level security");
     assert_string_equal(clerk->error.sqlstate, "42501");
-    nx_changeset_clear(clerk->set);
+    nx_changeset_clear(clerk->set, NULL);
     bench_set(clerk, &own, "v", "mine");
     bench_saved(clerk);
     assert_non_null(nx_edit_refusal(own.model, NX_DELETE));

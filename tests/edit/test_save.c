@@ -175,7 +175,7 @@ static void differences_that_typed_equality_would_not_see(void **state) {
         snprintf(script, sizeof script, "UPDATE lax SET %s = '%s'", changed[i][0], changed[i][1]);
         lab_sql(b->url, script);
         bench_refused(b, NX_ERR_CONFLICT, "changed by another session");
-        nx_changeset_clear(b->set);
+        nx_changeset_clear(b->set, NULL);
     }
 }
 
@@ -195,7 +195,7 @@ static void of_three_changes_with_one_record_gone_none_is_committed(void **state
     assert_int_equal(b->failed_id, nx_changeset_at(b->set, 1)->id);
     assert_int_equal(nx_changeset_at(b->set, 0)->outcome.kind, NX_OK);
     bench_expect(b, "SELECT string_agg(v, ',' ORDER BY id) FROM three", "a,c");
-    assert_true(nx_changeset_remove(b->set, b->failed_id));
+    assert_true(nx_changeset_remove(b->set, b->failed_id, NULL));
     bench_saved(b);
     bench_expect(b, "SELECT string_agg(v, ',' ORDER BY id) FROM three", "mine,mine");
 }
@@ -208,7 +208,7 @@ static void a_deletion_checks_what_was_shown(void **state) {
     lab_sql(b->url, "UPDATE del SET v = 'new' WHERE id = 1");
     bench_refused(b, NX_ERR_CONFLICT, "changed by another session");
     assert_string_equal(b->error.detail, "v: was 'a', theirs 'new'");
-    nx_changeset_clear(b->set);
+    nx_changeset_clear(b->set, NULL);
     bench_delete(b, &two);
     bench_saved(b);
     bench_expect(b, "SELECT string_agg(v, ',') FROM del", "new");
@@ -226,7 +226,7 @@ static void a_table_made_anew_is_noticed(void **state) {
     bench_refused(b, NX_ERR_CONFLICT, "anew was altered");
     lab_sql(b->url, "DROP TABLE anew");
     bench_refused(b, NX_ERR_SERVER, "does not exist");
-    nx_changeset_clear(b->set);
+    nx_changeset_clear(b->set, NULL);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)

@@ -104,7 +104,7 @@ static void another_sessions_change_is_seen_in_every_type(void **state) {
         lines += *p == '\n' && strstr(p, "was ") != NULL;
     }
     assert_true(lines > 80);
-    nx_changeset_clear(b->set);
+    nx_changeset_clear(b->set, NULL);
 }
 
 int main(void) {

@@ -101,7 +101,7 @@ static void what_does_not_fit_is_refused_never_cut(void **state) {
         bench_refused(b, NX_ERR_SERVER, cases[i].part);
         assert_string_equal(b->error.sqlstate, cases[i].sqlstate);
         assert_int_equal(b->failed_id, nx_changeset_at(b->set, 0)->id);
-        nx_changeset_clear(b->set);
+        nx_changeset_clear(b->set, NULL);
     }
     bench_expect(b, "SELECT concat(id, i, v, c, b, m, p, nn, chk, va) FROM tight", "1x");
 }

@@ -10,6 +10,10 @@
  * A catalog is reference-counted. Models, fields and relations belong to it and stay where they
  * are until it is freed, also when more about them becomes known. To refresh, load a new catalog.
  * Names are the database's own, as raw text: sanitise before showing.
+ *
+ * A schema of the project's may be laid over the catalog (nixie/prisma.h). Then models and fields have
+ * its names besides: people read nx_model.title, nx_field_title() and nx_relation.name, and type any of
+ * both; SQL is made of nx_model.name and nx_field.name alone.
  */
 #ifndef NIXIE_CATALOG_H
 #define NIXIE_CATALOG_H
@@ -20,6 +24,7 @@
 #include "nixie/error.h"
 #include "nixie/session.h"
 #include "nixie/sql.h"
+#include "nixie/trip.h"
 
 typedef struct nx_catalog nx_catalog;
 typedef struct nx_model nx_model;
@@ -68,9 +73,21 @@ typedef enum nx_cut { /* how a page asks for the beginning of a value (wide cell
     NX_CUT_GUARD  /* only when its stored size is small */
 } nx_cut;
 
+/* What Prisma's client fills in on insert, where the database has no default. */
+typedef enum nx_client_default {
+    NX_CLIENT_NONE,
+    NX_CLIENT_CUID,
+    NX_CLIENT_CUID2,
+    NX_CLIENT_UUID4,
+    NX_CLIENT_UUID7,
+    NX_CLIENT_ULID,
+    NX_CLIENT_NANOID,
+    NX_CLIENT_NOW
+} nx_client_default;
+
 struct nx_field {
     nx_model *model;
-    int number;            /* attnum; fields are in attnum order */
+    int number;            /* attnum; fields are in attnum order, or in that of a schema laid over */
     int index;             /* place in model->fields */
     const char *name;
     const char *type;      /* format_type(atttypid, atttypmod): "character varying(255)" */
@@ -95,7 +112,18 @@ struct nx_field {
     bool default_collation; /* the type's own collation, or not collatable */
     bool nondeterministic;  /* collation in force is nondeterministic: LIKE needs COLLATE "C" */
     bool can_select, can_update, can_insert; /* has_column_privilege */
+
+    /* From a schema laid over: */
+    const char *alias;     /* its name for the field, NULL: none, see nx_field_title() */
+    const char **label_aliases; /* its names for the enum's labels, pairwise; NULL: none */
+    bool ignored;          /* the application does not know the field */
+    bool updated_at;       /* the application sets it to the time of every insert and update */
+    nx_client_default client_default;
+    int client_default_length; /* nanoid(n); 0: its own */
 };
+
+/* How nixie names the field. */
+static inline const char *nx_field_title(const nx_field *field) { return field->alias ? field->alias : field->name; }
 
 typedef struct nx_key { /* a primary key or a unique index */
     const char *name;
@@ -122,13 +150,17 @@ typedef struct nx_foreign_key {
     const char **references;  /* names on the target, pairwise */
     char on_delete, on_update; /* confdeltype: a no action, r restrict, c cascade, n set null, d set default */
     bool deferrable;
+    bool virtual;              /* stands in a schema laid over, not in the database; its name is "" */
 } nx_foreign_key;
 
 struct nx_model {
     nx_catalog *catalog;
     uint32_t oid;
     const char *schema, *name;
-    const char *title;      /* how nixie names it: the name, or schema.name where the name stands twice */
+    const char *title;      /* how nixie names it: the alias, else the name, or schema.name where the name stands twice */
+    const char *alias;      /* its name in a schema laid over, or NULL */
+    int rank;               /* its place in that schema, from 1; 0: it has none */
+    bool ignored;           /* the application does not know the model */
     nx_model_kind kind;
     int64_t rows_estimate;  /* reltuples, -1 when unknown; for a partitioned table the sum of its leaves */
     int64_t size;           /* bytes, -1 until asked for (nx_catalog_load_sizes) */
@@ -173,13 +205,17 @@ const char *nx_relation_kind_name(nx_relation_kind kind); /* "to-one", "to-many"
  * Name: forward, the foreign key's field without Id/_id (authorId -> author), or the target's name for
  * several fields and for a field without such an ending; backward, the referring model's name;
  * many-to-many, the target's. Where several would be alike, each has " via field" (or " via _Table") added.
- * Unique among the model's fields and relations, and the same before and after it is described. */
+ * Unique among the model's fields and relations, and the same before and after it is described.
+ * A schema laid over has names of its own. */
 struct nx_relation {
     const char *name;
+    const char *plain_name;  /* the name by the rule above */
+    int rank;                /* its place in a schema laid over, from 1; 0: it has none */
+    bool virtual;            /* stands in a schema laid over only: no constraint keeps it */
     nx_relation_kind kind;
     nx_model *model;         /* whose relation this is */
     nx_model *target;
-    const char *constraint;
+    const char *constraint;  /* NULL: virtual */
     int nfields;
     const char **fields;     /* columns on this side: for to-one the foreign key's; for to-many the
                                 referenced ones; for many-to-many this model's key columns */
@@ -224,6 +260,38 @@ void nx_catalog_drop(nx_catalog_job *job);
 nx_catalog *nx_catalog_ref(nx_catalog *catalog);
 void nx_catalog_unref(nx_catalog *catalog);
 
+/* --- laying a schema over ------------------------------------------------------------------------ */
+
+/* What another room adds to a catalog as more of it becomes known. All but `owner` may be NULL. */
+typedef struct nx_catalog_overlay {
+    void (*described)(void *owner, nx_model *model);
+    /* A statement of its own in the graph's trip; false: none. */
+    bool (*ask)(void *owner, nx_catalog *catalog, nx_sql *sql);
+    /* The graph is known. `answer` is NULL where nothing was asked. */
+    void (*related)(void *owner, nx_catalog *catalog, const nx_result *answer);
+    void (*free)(void *owner);
+    void *owner;
+} nx_catalog_overlay;
+
+/* At once after the list was loaded, and once per catalog. */
+void nx_catalog_lay(nx_catalog *catalog, const nx_catalog_overlay *overlay);
+const nx_catalog_overlay *nx_catalog_laid(const nx_catalog *catalog); /* NULL when there is none */
+
+/* A reference that the database may have no constraint for. Where it has one over the same columns, or
+ * columns are missing or not comparable, it adds nothing. Copied; before the graph is loaded. */
+typedef struct nx_virtual_key {
+    nx_model *child, *parent;
+    int nfields;
+    const char *const *fields;     /* columns of the child */
+    const char *const *references; /* columns of the parent, pairwise */
+    char on_delete, on_update;     /* what the application does, as in nx_foreign_key */
+} nx_virtual_key;
+void nx_catalog_add_key(nx_catalog *catalog, const nx_virtual_key *key);
+/* This model is an implicit many-to-many table, whatever its indexes look like. */
+void nx_catalog_add_join_table(nx_catalog *catalog, nx_model *model);
+/* Sorts the list again, after ranks were given. */
+void nx_catalog_resort(nx_catalog *catalog);
+
 /* --- looking around ----------------------------------------------------------------------------- */
 
 int nx_catalog_count(const nx_catalog *catalog); /* all models, hidden ones included */
@@ -233,14 +301,14 @@ bool nx_catalog_has_graph(const nx_catalog *catalog);
 /* Is this model shown in the list by default (not a partition, not a system object)? */
 bool nx_model_listed(const nx_model *model);
 
-/* Finds a model by what a person typed: its title, schema.name, or the exact table name in `schema`
+/* Finds a model by what a person typed: its title, the table's name, schema.name, or the exact table name in `schema`
  * (the only form that never looks at dots). Exact case first, then any case where that is
  * unambiguous. NULL with NX_ERR_NOT_FOUND: unknown (with the nearest names as hint), or standing in
  * several schemas (listing them). */
 nx_model *nx_catalog_find(const nx_catalog *catalog, const char *name, const char *schema, nx_error *err);
 
-nx_field *nx_model_field(const nx_model *model, const char *name); /* exact; NULL when unknown */
-/* As a person types it: exact, else any case where unambiguous. NULL with NX_ERR_NOT_FOUND. */
+nx_field *nx_model_field(const nx_model *model, const char *name); /* the column's name, exact; NULL when unknown */
+/* As a person types it: the title, the database's name, both exact, else any case where unambiguous. NULL with NX_ERR_NOT_FOUND. */
 nx_field *nx_model_find_field(const nx_model *model, const char *name, nx_error *err);
 nx_relation *nx_model_find_relation(const nx_model *model, const char *name, nx_error *err);
 /* The first foreign key that `field` is part of, whole keys with fewer fields preferred; or NULL. */

@@ -137,6 +137,7 @@ typedef struct nx_psl_config { /* a datasource or a generator */
 
 typedef struct nx_prisma {
     nx_arena *arena; /* owns everything below */
+    int holders;     /* see nx_prisma_ref() */
     nx_prisma_where where; /* NULLs for a text that came from no file */
     int nmodels;
     nx_psl_model *models; /* views and composite types, too, in the order of the text */
@@ -162,7 +163,8 @@ typedef struct nx_prisma_text {
 nx_prisma *nx_prisma_parse(const nx_prisma_text *texts, size_t count, nx_error *err);
 /* Reads and parses the file, or all *.prisma of the folder. NX_ERR_SYSTEM: a file cannot be read. */
 nx_prisma *nx_prisma_read(const nx_prisma_where *where, nx_error *err);
-void nx_prisma_free(nx_prisma *prisma);
+nx_prisma *nx_prisma_ref(nx_prisma *prisma);
+void nx_prisma_free(nx_prisma *prisma); /* one reference; NULL is allowed */
 
 /* Attributes by name; NULL when there is none. */
 const nx_psl_attribute *nx_psl_find(const nx_psl_attribute *attributes, int count, const char *name);
@@ -170,5 +172,48 @@ const nx_psl_attribute *nx_psl_find(const nx_psl_attribute *attributes, int coun
 const nx_psl_value *nx_psl_argument(const nx_psl_attribute *attribute, const char *name, int position);
 const nx_psl_model *nx_psl_find_model(const nx_prisma *prisma, const char *name);
 const nx_psl_field *nx_psl_find_field(const nx_psl_model *model, const char *name);
+
+/* --- laying it over a catalog ----------------------------------------------------------------------- */
+
+typedef struct nx_overlay_wish {
+    const char *schema; /* the schema of models that name none; NULL: public */
+    bool database_names; /* names, order and comments stay the catalog's */
+} nx_overlay_wish;
+
+/* Lays the schema over a catalog whose list was just loaded. Models get their names and order at once, a
+ * model's fields when it is described; relations get theirs with the graph, which then also knows what is
+ * drift. The catalog holds a reference of the schema. */
+void nx_prisma_lay(nx_prisma *prisma, nx_catalog *catalog, const nx_overlay_wish *wish);
+
+typedef enum nx_drift_kind {
+    NX_DRIFT_MODEL_MISSING,   /* the database has no such table or view */
+    NX_DRIFT_FIELD_MISSING,   /* the table has no such column */
+    NX_DRIFT_FIELD_TYPE,      /* the column is of another kind */
+    NX_DRIFT_FIELD_NULL,      /* optional in one, required in the other */
+    NX_DRIFT_ENUM,            /* labels differ */
+    NX_DRIFT_NO_CONSTRAINT,   /* a relation that no foreign key keeps */
+    NX_DRIFT_UNKNOWN_TABLE,   /* the schema does not have it */
+    NX_DRIFT_UNKNOWN_COLUMN,
+    NX_DRIFT_UNKNOWN_RELATION /* a foreign key that is no relation of the schema */
+} nx_drift_kind;
+const char *nx_drift_name(nx_drift_kind kind); /* "model missing", "field missing", ... */
+
+typedef struct nx_drift {
+    nx_drift_kind kind;
+    const char *schema;   /* what the schema calls it: "User", "User.email"; NULL: it has none */
+    const char *database; /* what the database calls it: "public.users.email"; NULL: it has none */
+    const char *words;    /* one sentence for people */
+    nx_model *model;      /* where it shows, or NULL */
+} nx_drift;
+
+/* What differs between the schema laid over and the database: first what the schema has, in its order.
+ * Empty before the graph is loaded, and without a schema. Lives as long as the catalog. */
+const nx_drift *nx_prisma_drift(const nx_catalog *catalog, int *count);
+bool nx_prisma_drifts(const nx_model *model); /* does any of it concern this model? */
+/* The schema laid over, its part for a model or a field; NULL when there is none. */
+const nx_prisma *nx_prisma_of(const nx_catalog *catalog);
+const nx_psl_model *nx_prisma_model(const nx_model *model);
+const nx_psl_field *nx_prisma_field(const nx_field *field);
+int nx_prisma_matched(const nx_catalog *catalog); /* how many of its models the database has */
 
 #endif

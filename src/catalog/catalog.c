@@ -51,11 +51,24 @@ void nx_catalog_unref(nx_catalog *catalog) {
     if (!catalog || --catalog->references > 0) {
         return;
     }
+    if (catalog->overlay.free) {
+        catalog->overlay.free(catalog->overlay.owner);
+    }
+    free(catalog->loose);
     nx_strings_free(&catalog->strings);
     nx_oids_free(&catalog->by_oid);
     nx_oids_free(&catalog->types);
     nx_arena_free(catalog->arena);
     free(catalog);
+}
+
+void nx_catalog_lay(nx_catalog *catalog, const nx_catalog_overlay *overlay) {
+    catalog->overlay = *overlay;
+    catalog->laid = true;
+}
+
+const nx_catalog_overlay *nx_catalog_laid(const nx_catalog *catalog) {
+    return catalog->laid ? &catalog->overlay : NULL;
 }
 
 const char *nx_catalog_intern(nx_catalog *catalog, const char *s) {

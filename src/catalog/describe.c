@@ -12,7 +12,8 @@ static const char target_entry[] =
 static const char picked_sql[] =
     "), picked(oids) AS (SELECT ARRAY(SELECT self FROM args UNION SELECT k.confrelid"
     " FROM pg_catalog.pg_constraint k, args WHERE k.conrelid" EQ "args.self AND k.contype" EQ "'f'"
-    " AND NOT k.confrelid" EQ "ANY (args.known) AND " NO_COPY("k") "))";
+    " AND NOT k.confrelid" EQ "ANY (args.known) AND " NO_COPY("k")
+    " UNION SELECT t.oid FROM args, pg_catalog.unnest(args.also) t(oid) WHERE NOT t.oid" EQ "ANY (args.known)))";
 
 enum { RELATION_OID, RELATION_SCHEMA, RELATION_NAME, RELATION_KIND };
 
@@ -96,14 +97,16 @@ static char *described_oids(const nx_catalog *catalog) {
     return text ? text : nx_strdup("{}");
 }
 
-static void add_part(nx_catalog_job *job, const char *part, const char *self, const char *known) {
+static void add_part(nx_catalog_job *job, const char *part, const char *self, const char *known, const char *also) {
     nx_sql sql = NX_SQL;
-    nx_sql_add(&sql, "WITH RECURSIVE args(self, known, pattern) AS (SELECT ");
+    nx_sql_add(&sql, "WITH RECURSIVE args(self, known, pattern, also) AS (SELECT ");
     nx_sql_param(&sql, nx_value_of(self), "pg_catalog.oid");
     nx_sql_add(&sql, ", ");
     nx_sql_param(&sql, nx_value_of(known), "pg_catalog.oid[]");
     nx_sql_add(&sql, ", ");
     nx_sql_param(&sql, nx_value_of(target_entry), "pg_catalog.text");
+    nx_sql_add(&sql, ", ");
+    nx_sql_param(&sql, nx_value_of(also), "pg_catalog.oid[]");
     nx_sql_add(&sql, picked_sql);
     nx_sql_add(&sql, part);
     nx_catalog_job_add(job, &sql);
@@ -152,6 +155,10 @@ static void describe(nx_model *model, const nx_trip *trip) {
     free(draft.collations);
     model->label = nx_model_label(model);
     model->described = true;
+    const nx_catalog_overlay *overlay = nx_catalog_laid(model->catalog);
+    if (overlay && overlay->described) {
+        overlay->described(overlay->owner, model);
+    }
 }
 
 static void read_description(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
@@ -163,6 +170,7 @@ static void read_description(nx_catalog_job *job, const nx_trip *trip, nx_error 
             describe(model, trip);
         }
     }
+    nx_loose_attach(job->catalog);
     if (!job->model->described) {
         nx_error_set(err, NX_ERR_NOT_FOUND, "%s \"%s\" no longer exists under this name",
                      nx_model_kind_name(job->model->kind), job->model->title);
@@ -182,12 +190,13 @@ nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_cat
     job->model = model;
     nx_buf self = NX_BUF;
     nx_buf_addf(&self, "%u", model->oid);
-    char *known = described_oids(model->catalog);
+    char *known = described_oids(model->catalog), *also = nx_loose_targets(model);
     for (size_t i = 0; i < NX_COUNT(parts); i++) {
-        add_part(job, parts[i].sql, self.data, known);
+        add_part(job, parts[i].sql, self.data, known, also);
     }
     nx_buf_free(&self);
     free(known);
+    free(also);
     nx_catalog_job_send(job, done, owner);
     return job;
 }

@@ -86,16 +86,21 @@ static bool same_exactly(const char *a, const char *b) { return strcmp(a, b) == 
 typedef bool equality(const char *a, const char *b);
 
 /* "schema.name" typed as one word; either part may hold dots. */
-static bool is_qualified(const nx_model *model, const char *typed, equality *same) {
-    size_t length = strlen(model->schema) + strlen(model->name) + 1;
+static bool is_qualified_name(const nx_model *model, const char *name, const char *typed, equality *same) {
+    size_t length = strlen(model->schema) + strlen(name) + 1;
     char together[2 * LONGEST + 2];
     if (length >= sizeof together) {
         return false;
     }
     strcpy(together, model->schema);
     strcat(together, ".");
-    strcat(together, model->name);
+    strcat(together, name);
     return same(together, typed);
+}
+
+static bool is_qualified(const nx_model *model, const char *typed, equality *same) {
+    return is_qualified_name(model, model->name, typed, same) ||
+           (model->alias && is_qualified_name(model, model->alias, typed, same));
 }
 
 typedef struct search {
@@ -149,7 +154,7 @@ static void say_unknown(const search *s, nx_error *err) {
         if (!nx_model_listed(model) || (s->schema && strcmp(model->schema, s->schema) != 0)) {
             continue;
         }
-        consider(&near, model->name, model->title);
+        consider(&near, model->alias ? model->alias : model->name, model->title);
     }
     if (s->schema) {
         nx_error_set(err, NX_ERR_NOT_FOUND, "no model \"%s\" in the schema \"%s\"", s->typed, s->schema);
@@ -186,40 +191,52 @@ nx_model *nx_catalog_find(const nx_catalog *catalog, const char *name, const cha
 
 typedef const char *namer(const nx_model *model, int i);
 
+static const char *field_title(const nx_model *model, int i) { return nx_field_title(model->fields[i]); }
 static const char *field_name(const nx_model *model, int i) { return model->fields[i]->name; }
 static const char *relation_name(const nx_model *model, int i) { return model->relations[i]->name; }
+static const char *relation_plain_name(const nx_model *model, int i) { return model->relations[i]->plain_name; }
 
-/* The index of the one whose name was typed, or -1 with err. */
-static int find_among(const nx_model *model, const char *typed, namer *name_of, int count, const char *what, nx_error *err) {
-    int found = -1, alike = 0;
-    nearest near = {.typed = typed};
+/* The index of the only one that is called so; -1 none, -2 several. */
+static int look_among(const nx_model *model, const char *typed, namer *name_of, int count, equality *same) {
+    int found = -1;
     for (int i = 0; i < count; i++) {
-        const char *name = name_of(model, i);
-        if (strcmp(name, typed) == 0) {
-            return i;
+        if (same(name_of(model, i), typed)) {
+            found = found == -1 ? i : -2;
         }
-        if (same_in_any_case(name, typed)) {
-            found = i;
-            alike++;
-        }
-        consider(&near, name, name);
     }
-    if (alike == 1) {
+    return found;
+}
+
+/* The index of the one whose name was typed, or -1 with err. What is shown goes before what the database
+ * calls it, and exact before any case. */
+static int find_among(const nx_model *model, const char *typed, namer *shown, namer *plain, int count, const char *what,
+                      nx_error *err) {
+    const struct { namer *name_of; equality *same; } steps[] = {
+        {shown, same_exactly}, {plain, same_exactly}, {shown, same_in_any_case}, {plain, same_in_any_case}};
+    int found = -1;
+    for (size_t i = 0; i < NX_COUNT(steps) && found == -1; i++) {
+        found = look_among(model, typed, steps[i].name_of, count, steps[i].same);
+    }
+    if (found >= 0) {
         return found;
     }
+    nearest near = {.typed = typed};
+    for (int i = 0; i < count; i++) {
+        consider(&near, shown(model, i), shown(model, i));
+    }
     nx_error_set(err, NX_ERR_NOT_FOUND,
-                 alike ? "%s has several %ss \"%s\" that differ only in case" : "%s has no %s \"%s\"", model->title,
+                 found == -2 ? "%s has several %ss \"%s\" that differ only in case" : "%s has no %s \"%s\"", model->title,
                  what, typed);
     hint_nearest(&near, "its description shows what there is", err);
     return -1;
 }
 
 nx_field *nx_model_find_field(const nx_model *model, const char *name, nx_error *err) {
-    int i = find_among(model, name, field_name, model->nfields, "field", err);
+    int i = find_among(model, name, field_title, field_name, model->nfields, "field", err);
     return i < 0 ? NULL : model->fields[i];
 }
 
 nx_relation *nx_model_find_relation(const nx_model *model, const char *name, nx_error *err) {
-    int i = find_among(model, name, relation_name, model->nrelations, "relation", err);
+    int i = find_among(model, name, relation_name, relation_plain_name, model->nrelations, "relation", err);
     return i < 0 ? NULL : model->relations[i];
 }

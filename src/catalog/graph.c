@@ -59,7 +59,7 @@ static const char taken_sql[] =
     " JOIN pg_catalog.pg_attribute a ON a.attrelid" EQ "k.confrelid AND a.attname" EQ "c.relname"
     "  AND a.attnum" OP(">") "0 AND NOT a.attisdropped";
 
-enum { STATEMENT_EDGES, STATEMENT_PAIRS, STATEMENT_TAKEN };
+enum { STATEMENT_EDGES, STATEMENT_PAIRS, STATEMENT_TAKEN, STATEMENT_LOOSE }; /* and an overlay's own */
 enum { PAIR_MODEL, PAIR_UNIQUE, PAIR_COUNT, PAIR_FIRST, PAIR_SECOND };
 
 static bool read_columns(nx_catalog *catalog, nx_edge *edge, const nx_result *r, int from, int to) {
@@ -98,21 +98,21 @@ static void take_name(nx_graph *graph, const nx_model *model, const char *name) 
     }
 }
 
-static void add_edge(nx_graph *graph, nx_edge *edge, const nx_result *r, int row) {
+static void add_edge(nx_graph *graph, nx_edge *edge, const nx_result *r, int row, int taken) {
     nx_node *node = &graph->nodes[nx_catalog_place(edge->child)];
     if (node->nout < 2) {
         node->out[node->nout] = edge;
     }
     node->nout++;
     graph->nedges++;
-    take_name(graph, edge->child, nx_result_text(r, row, EDGE_TAKEN_STEM));
-    take_name(graph, edge->child, nx_result_text(r, row, EDGE_TAKEN_BY_CHILD));
-    take_name(graph, edge->parent, nx_result_text(r, row, EDGE_TAKEN_BY_PARENT));
+    take_name(graph, edge->child, nx_result_text(r, row, taken));
+    take_name(graph, edge->child, nx_result_text(r, row, taken + 1));
+    take_name(graph, edge->parent, nx_result_text(r, row, taken + 2));
 }
 
 static void read_edges(nx_graph *graph, const nx_result *r) {
     int n = nx_result_rows(r);
-    graph->edges = nx_calloc((size_t)n, sizeof *graph->edges);
+    graph->edges = nx_calloc((size_t)n + (size_t)graph->catalog->nloose, sizeof *graph->edges);
     for (int from = 0, to; from < n; from = to) {
         uint32_t oid = nx_result_oid(r, from, EDGE_OID);
         for (to = from + 1; to < n && nx_result_oid(r, to, EDGE_OID) == oid;) {
@@ -120,8 +120,54 @@ static void read_edges(nx_graph *graph, const nx_result *r) {
         }
         nx_edge *edge = &graph->edges[graph->nedges];
         if (read_edge(graph->catalog, edge, r, from, to)) {
-            add_edge(graph, edge, r, from);
+            add_edge(graph, edge, r, from, EDGE_TAKEN_STEM);
         }
+    }
+}
+
+/* --- references without a constraint ------------------------------------------------------------- */
+
+static bool same_columns(const nx_edge *edge, const nx_virtual_key *key) {
+    int alike = 0;
+    for (int i = 0; i < key->nfields; i++) {
+        for (int k = 0; k < edge->nfields; k++) { /* names are kept once: equal pointers */
+            alike += edge->fields[k] == key->fields[i] && edge->references[k] == key->references[i];
+        }
+    }
+    return edge->nfields == key->nfields && alike == key->nfields;
+}
+
+/* Does a constraint, or an edge added before, say the same? */
+static bool is_known(const nx_graph *graph, const nx_virtual_key *key) {
+    for (int i = 0; i < graph->nedges; i++) {
+        const nx_edge *edge = &graph->edges[i];
+        if (edge->child == key->child && edge->parent == key->parent && same_columns(edge, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_loose(nx_graph *graph, const nx_result *r) {
+    nx_loose_read(graph->catalog, r);
+    for (int row = 0; row < nx_result_rows(r); row++) {
+        int64_t i = nx_result_int(r, row, NX_LOOSE_KEY);
+        const nx_loose_key *loose = i >= 0 && i < graph->catalog->nloose ? &graph->catalog->loose[i] : NULL;
+        if (!loose || !loose->good || is_known(graph, &loose->key)) {
+            continue;
+        }
+        nx_edge *edge = &graph->edges[graph->nedges];
+        *edge = (nx_edge){.child = loose->key.child,
+                          .parent = loose->key.parent,
+                          .on_delete = loose->key.on_delete,
+                          .on_update = loose->key.on_update,
+                          .nfields = loose->key.nfields,
+                          .fields = (const char **)(uintptr_t)loose->key.fields,
+                          .references = (const char **)(uintptr_t)loose->key.references,
+                          .unique = loose->unique,
+                          .indexed = loose->indexed,
+                          .virtual = true};
+        add_edge(graph, edge, r, row, NX_LOOSE_TAKEN);
     }
 }
 
@@ -147,15 +193,16 @@ static void read_taken(nx_graph *graph, const nx_result *r) {
 
 bool nx_graph_joins(const nx_graph *graph, const nx_model *model, nx_edge **a, nx_edge **b) {
     const nx_node *node = &graph->nodes[nx_catalog_place(model)];
-    if (model->name[0] != '_' || node->nout != 2 || !node->pair_is_unique || !node->second_is_indexed ||
-        node->out[0]->nfields != 1 || node->out[1]->nfields != 1) {
+    bool declared = graph->catalog->joins && graph->catalog->joins[nx_catalog_place(model)];
+    bool looks = model->name[0] == '_' && node->pair_is_unique && node->second_is_indexed;
+    if ((!declared && !looks) || node->nout != 2 || node->out[0]->nfields != 1 || node->out[1]->nfields != 1) {
         return false;
     }
     bool swapped = nx_same_letters(node->out[0]->fields[0], "b");
     *a = node->out[swapped];
     *b = node->out[!swapped];
     return nx_same_letters((*a)->fields[0], "a") && nx_same_letters((*b)->fields[0], "b") &&
-           strcmp((*a)->parent->name, (*b)->parent->name) <= 0;
+           (declared || strcmp((*a)->parent->name, (*b)->parent->name) <= 0);
 }
 
 /* The list guessed by names; now it is known. */
@@ -174,6 +221,28 @@ static void settle_join_tables(const nx_graph *graph) {
     }
 }
 
+/* What an overlay asked comes after everything else. */
+static void tell_overlay(nx_catalog *catalog, const nx_trip *trip) {
+    const nx_catalog_overlay *overlay = nx_catalog_laid(catalog);
+    if (overlay && overlay->related) {
+        int at = STATEMENT_LOOSE + (catalog->nloose > 0);
+        overlay->related(overlay->owner, catalog, overlay->ask ? nx_catalog_result(trip, at) : NULL);
+    }
+}
+
+static void add_questions(nx_catalog_job *job, nx_catalog *catalog) {
+    const nx_catalog_overlay *overlay = nx_catalog_laid(catalog);
+    nx_sql loose = NX_SQL, own = NX_SQL;
+    if (nx_loose_ask(catalog, &loose)) {
+        nx_catalog_job_add(job, &loose);
+    }
+    if (overlay && overlay->ask && overlay->ask(overlay->owner, catalog, &own)) {
+        nx_catalog_job_add(job, &own);
+    }
+    nx_sql_free(&loose);
+    nx_sql_free(&own);
+}
+
 static void read_graph(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
     (void)err;
     if (job->catalog->has_graph) {
@@ -184,9 +253,14 @@ static void read_graph(nx_catalog_job *job, const nx_trip *trip, nx_error *err) 
     read_edges(&graph, nx_catalog_result(trip, STATEMENT_EDGES));
     read_pairs(&graph, nx_catalog_result(trip, STATEMENT_PAIRS));
     read_taken(&graph, nx_catalog_result(trip, STATEMENT_TAKEN));
+    if (graph.catalog->nloose) {
+        read_loose(&graph, nx_catalog_result(trip, STATEMENT_LOOSE));
+    }
     settle_join_tables(&graph);
     nx_graph_relate(&graph);
     job->catalog->has_graph = true;
+    nx_loose_attach(job->catalog);
+    tell_overlay(job->catalog, trip);
     nx_tally_free(&graph.taken);
     free(graph.nodes);
     free(graph.edges);
@@ -205,6 +279,7 @@ nx_catalog_job *nx_catalog_load_graph(nx_session *session, nx_catalog *catalog, 
         nx_sql_add(&sql, statements[i]);
         nx_catalog_job_add(job, &sql);
     }
+    add_questions(job, catalog);
     nx_catalog_job_send(job, done, owner);
     return job;
 }

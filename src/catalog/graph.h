@@ -12,6 +12,7 @@ typedef struct nx_edge { /* one foreign key */
     const char **fields;       /* on the child */
     const char **references;   /* on the parent */
     bool unique, indexed;
+    bool virtual;              /* no constraint: name is NULL */
 } nx_edge;
 
 typedef struct nx_node { /* what the graph needs to know of a model; by its place in the catalog */

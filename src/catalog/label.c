@@ -21,7 +21,7 @@ static bool is_readable_text(const nx_field *field) { return field->class == NX_
 
 static nx_field *text_named(const nx_model *model, const char *name) {
     for (int i = 0; i < model->nfields; i++) {
-        if (is_readable_text(model->fields[i]) && nx_same_letters(model->fields[i]->name, name)) {
+        if (is_readable_text(model->fields[i]) && nx_same_letters(nx_field_title(model->fields[i]), name)) {
             return model->fields[i];
         }
     }
@@ -53,7 +53,7 @@ nx_field *nx_model_label(const nx_model *model) {
     nx_field *unique = unique_text(model);
     for (int i = 0; !unique && i < model->nfields; i++) {
         nx_field *field = model->fields[i];
-        unique = is_readable_text(field) && (ends_in(field->name, "name") || ends_in(field->name, "title")) ? field : NULL;
+        unique = is_readable_text(field) && (ends_in(nx_field_title(field), "name") || ends_in(nx_field_title(field), "title")) ? field : NULL;
     }
     return unique;
 }

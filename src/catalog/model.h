@@ -20,6 +20,13 @@ typedef struct nx_type {
     int nlabels;
 } nx_type;
 
+typedef struct nx_loose_key { /* a reference without a constraint, as far as is known */
+    nx_virtual_key key;
+    bool checked, good;   /* by the graph's trip: all columns exist and can be compared */
+    bool unique, indexed;
+    bool attached;        /* stands among the child's foreign keys, or a constraint does */
+} nx_loose_key;
+
 struct nx_catalog {
     int references;
     nx_arena *arena;    /* owns models and all that hangs on them */
@@ -30,6 +37,11 @@ struct nx_catalog {
     nx_oids by_oid; /* -> nx_model */
     nx_oids types;  /* -> nx_type */
     bool has_graph;
+    nx_catalog_overlay overlay; /* all NULL without one */
+    bool laid;
+    nx_loose_key *loose; /* malloc'ed */
+    int nloose;
+    bool *joins; /* by place: declared to be an implicit many-to-many table; NULL: none */
 };
 
 nx_catalog *nx_catalog_new(int count);
@@ -45,6 +57,18 @@ void nx_catalog_sum_leaves(nx_catalog *catalog);
 /* Does the name look like Prisma's implicit table ("_PostToTag")? */
 bool nx_model_looks_joining(const char *name);
 bool nx_same_letters(const char *a, const char *b); /* equal but for the case of ASCII letters */
+
+/* --- references without a constraint --------------------------------------------------------------- */
+
+/* The statement that checks them all; false: there are none. */
+bool nx_loose_ask(const nx_catalog *catalog, nx_sql *sql);
+/* Reads its answer. The last three columns of a row are names that relations might want. */
+void nx_loose_read(nx_catalog *catalog, const nx_result *r);
+enum { NX_LOOSE_KEY, NX_LOOSE_TAKEN = 3, NX_LOOSE_TAKEN_END = 6 };
+/* Gives described models the foreign keys that only a schema laid over knows. */
+void nx_loose_attach(nx_catalog *catalog);
+/* "{1,2}": the models that they lead to from this one. malloc'ed. */
+char *nx_loose_targets(const nx_model *model);
 
 /* --- jobs: one trip each -------------------------------------------------------------------------- */
 

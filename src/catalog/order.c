@@ -16,10 +16,20 @@ static int schema_order(const nx_model *a, const nx_model *b) {
     return a_public != b_public ? b_public - a_public : strcmp(a->schema, b->schema);
 }
 
+/* Models of a schema laid over come first, in its order. */
+static int by_rank(const nx_model *a, const nx_model *b) {
+    if ((a->rank == 0) != (b->rank == 0)) {
+        return a->rank == 0 ? 1 : -1;
+    }
+    return a->rank - b->rank;
+}
+
 static int by_place_in_list(const void *left, const void *right) {
     const nx_model *a = *(nx_model *const *)left, *b = *(nx_model *const *)right;
     int order = schema_order(a, b);
     order = order ? order : a->join_table - b->join_table;
+    order = order ? order : a->ignored - b->ignored;
+    order = order ? order : by_rank(a, b);
     order = order ? order : strcmp(a->name, b->name);
     return order ? order : (a->oid > b->oid) - (a->oid < b->oid);
 }
@@ -95,6 +105,8 @@ void nx_catalog_sort(nx_catalog *catalog) {
     free(t.placed);
     free(t.out);
 }
+
+void nx_catalog_resort(nx_catalog *catalog) { nx_catalog_sort(catalog); }
 
 void nx_catalog_sum_leaves(nx_catalog *catalog) {
     for (int i = catalog->count - 1; i >= 0; i--) { /* partitions come after their parent */

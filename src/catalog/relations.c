@@ -33,7 +33,8 @@ static nx_relation *make_forward(maker *m, const nx_edge *edge) {
                                  .one_to_one = edge->unique,
                                  .indexed = edge->indexed,
                                  .on_delete = edge->on_delete,
-                                 .on_update = edge->on_update});
+                                 .on_update = edge->on_update,
+                                 .virtual = edge->virtual});
 }
 
 static nx_relation *make_backward(maker *m, const nx_edge *edge) {
@@ -47,7 +48,8 @@ static nx_relation *make_backward(maker *m, const nx_edge *edge) {
                                  .one_to_one = edge->unique,
                                  .indexed = edge->indexed,
                                  .on_delete = edge->on_delete,
-                                 .on_update = edge->on_update});
+                                 .on_update = edge->on_update,
+                                 .virtual = edge->virtual});
 }
 
 static nx_relation *make_through(maker *m, const nx_edge *from, const nx_edge *to) {
@@ -63,7 +65,8 @@ static nx_relation *make_through(maker *m, const nx_edge *from, const nx_edge *t
                                  .through_references = to->fields,
                                  .indexed = from->indexed,
                                  .on_delete = from->on_delete,
-                                 .on_update = from->on_update});
+                                 .on_update = from->on_update,
+                                 .virtual = from->virtual});
 }
 
 static void pair(nx_relation *a, nx_relation *b) {
@@ -146,7 +149,7 @@ static bool take(maker *m, nx_relation *relation, const char *name) {
         return false;
     }
     *users = 1;
-    relation->name = name;
+    relation->name = relation->plain_name = name;
     return true;
 }
 

@@ -276,6 +276,7 @@ nx_prisma *nx_prisma_parse(const nx_prisma_text *texts, size_t count, nx_error *
     nx_arena *arena = nx_arena_new(0);
     nx_prisma *prisma = nx_arena_alloc(arena, sizeof *prisma);
     prisma->arena = arena;
+    prisma->holders = 1;
     nx_psl p = {.arena = arena,
                 .comment = NX_BUF,
                 .models = {.size = sizeof(nx_psl_model)},
@@ -294,8 +295,13 @@ nx_prisma *nx_prisma_parse(const nx_prisma_text *texts, size_t count, nx_error *
     return prisma;
 }
 
+nx_prisma *nx_prisma_ref(nx_prisma *prisma) {
+    prisma->holders++;
+    return prisma;
+}
+
 void nx_prisma_free(nx_prisma *prisma) {
-    if (prisma) {
+    if (prisma && --prisma->holders <= 0) {
         nx_arena_free(prisma->arena);
     }
 }

@@ -202,7 +202,7 @@ static int show_rows(ui_link *link, nx_model *model) {
     nx_arena *arena = nx_arena_new(0);
     nx_query *query = nx_query_new(model);
     nx_from from;
-    if (ui_link_filter(link, model, options->where) && set_query(query, options, &link->err) && set_from(query, options, arena, &from, &link->err)) {
+    if (ui_link_prepare(link, model, options->where, options->order) && set_query(query, options, &link->err) && set_from(query, options, arena, &from, &link->err)) {
         nx_page *page = ui_link_rows(link, query, &from, options->limit ? options->limit : UI_LIMIT_DEFAULT);
         if (page) {
             status = write_page(query, page, &from, options);

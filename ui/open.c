@@ -97,14 +97,14 @@ static nx_page *finish_rows(ui_link *link, nx_rows_job *job, const answer *a) {
     return ok ? a->page : NULL;
 }
 
-static void filter_ready(void *owner, const nx_error *err) { catalog_done(owner, NULL, err); }
+static void query_ready(void *owner, const nx_error *err) { catalog_done(owner, NULL, err); }
 
-bool ui_link_filter(ui_link *link, nx_model *model, const char *text) {
+bool ui_link_prepare(ui_link *link, nx_model *model, const char *filter, const char *order) {
     answer a = {.err = &link->err};
-    nx_filter_job *job = nx_filter_prepare(link->session, model, text, filter_ready, &a);
+    nx_prepare_job *job = nx_query_prepare(link->session, model, filter, order, query_ready, &a);
     bool ok = wait_for(link, &a.done);
     if (!a.done) {
-        nx_filter_drop(job);
+        nx_prepare_drop(job);
     }
     return ok;
 }

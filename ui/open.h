@@ -49,8 +49,8 @@ nx_model *ui_link_model(ui_link *link);
 bool ui_link_describe(ui_link *link, nx_model *model);
 bool ui_link_graph(ui_link *link);
 bool ui_link_sizes(ui_link *link, nx_model *const *models, int count);
-/* What a filter needs to know of other models. */
-bool ui_link_filter(ui_link *link, nx_model *model, const char *text);
+/* What a filter and an order (either may be NULL) need to know of other models. */
+bool ui_link_prepare(ui_link *link, nx_model *model, const char *filter, const char *order);
 nx_page *ui_link_rows(ui_link *link, const nx_query *query, const nx_from *from, int limit); /* nx_page_free() */
 nx_page *ui_link_record(ui_link *link, nx_model *model, const nx_key_test *key);
 

@@ -62,14 +62,14 @@ static bool set_filter(rows_view *v, const char *text, nx_error *err) {
 typedef struct filter_input {
     rows_view *v;
     ui_view *input;
-    nx_filter_job *accepting, *completing; /* what the text needs of the catalog is on its way */
+    nx_prepare_job *accepting, *completing; /* what the text needs of the catalog is on its way */
     char *text;                            /* accepted; applied when that is here */
 } filter_input;
 
 static void free_filter_input(void *owner) {
     filter_input *f = owner;
-    nx_filter_drop(f->accepting);
-    nx_filter_drop(f->completing);
+    nx_prepare_drop(f->accepting);
+    nx_prepare_drop(f->completing);
     free(f->text);
     free(f);
 }
@@ -102,11 +102,11 @@ static void filter_ready(void *owner, const nx_error *why_not) {
 
 static ui_input_reply filter_accept(void *owner, const char *text) {
     filter_input *f = owner;
-    nx_filter_drop(f->accepting);
+    nx_prepare_drop(f->accepting);
     free(f->text);
     f->text = nx_strdup(text);
     f->accepting = NULL;
-    nx_filter_job *job = nx_filter_prepare(f->v->view.app->session, f->v->model, text, filter_ready, f);
+    nx_prepare_job *job = nx_query_prepare(f->v->view.app->session, f->v->model, text, NULL, filter_ready, f);
     if (job) { /* else it is done with, and f may be gone */
         f->accepting = job;
     }
@@ -121,9 +121,9 @@ static void completion_ready(void *owner, const nx_error *err) {
 static char **filter_complete(void *owner, const char *text, size_t cursor, size_t *start) {
     filter_input *f = owner;
     char *before = nx_strndup(text, cursor);
-    nx_filter_drop(f->completing);
+    nx_prepare_drop(f->completing);
     f->completing = NULL;
-    nx_filter_job *job = nx_filter_prepare(f->v->view.app->session, f->v->model, before, completion_ready, f);
+    nx_prepare_job *job = nx_query_prepare(f->v->view.app->session, f->v->model, before, NULL, completion_ready, f);
     f->completing = job;
     free(before);
     return nx_filter_complete(f->v->model, text, cursor, start);

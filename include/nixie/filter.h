@@ -40,20 +40,12 @@
 
 typedef struct nx_filter nx_filter;
 
-/* Parses `text` for `model` (which must be described, as must the models of relations in it: nx_filter_prepare). The caller owns the result. NULL with err:
+/* Parses `text` for `model` (which must be described, as must the models of relations in it: nx_query_prepare). The caller owns the result. NULL with err:
  * NX_ERR_USAGE, for an unknown field NX_ERR_NOT_FOUND, for one that may not be read NX_ERR_REFUSED;
  * position is the 1-based character where it went wrong and message and hint say what was expected.
  * An empty text gives a filter that matches every row. */
 nx_filter *nx_filter_parse(const nx_model *model, const char *text, nx_error *err);
 void nx_filter_free(nx_filter *filter);
-
-/* Loads what `text` needs of the catalog and is not here yet: the relations, and the descriptions of the
- * models that they lead to. Calls back at once, before returning NULL, when nothing is missing; texts that do
- * not parse are none of its business. err: what stood in the way. */
-typedef void nx_filter_ready(void *owner, const nx_error *err);
-typedef struct nx_filter_job nx_filter_job;
-nx_filter_job *nx_filter_prepare(nx_session *session, nx_model *model, const char *text, nx_filter_ready *ready, void *owner);
-void nx_filter_drop(nx_filter_job *job); /* the owner is going away; NULL is allowed */
 
 /* Appends the condition, in parentheses, for a row called `alias` ("t"). */
 void nx_filter_sql(const nx_filter *filter, const char *alias, nx_sql *sql);

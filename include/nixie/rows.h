@@ -23,8 +23,12 @@
 
 typedef enum nx_nulls { NX_NULLS_DEFAULT, NX_NULLS_FIRST, NX_NULLS_LAST } nx_nulls;
 
+#define NX_ORDER_PATH_MAX 8
 typedef struct nx_order_term {
-    const nx_field *field;
+    const nx_field *field; /* of the model, or of the record at the end of the path; NULL for a count */
+    int npath;             /* "author.email": to-one relations to go through */
+    const nx_relation *path[NX_ORDER_PATH_MAX];
+    bool count;            /* "post.count": how many records the last relation of the path leads to */
     bool desc;
     nx_nulls nulls; /* default: last when ascending, first when descending (SELECT, "ORDER BY") */
 } nx_order_term;
@@ -35,8 +39,10 @@ typedef struct nx_order {
     int nterms; /* what the user chose; empty: the identity ascending */
 } nx_order;
 
-/* Parses "field", "field desc", "field desc nulls last", comma-separated. NX_ERR_USAGE with a
- * position, NX_ERR_NOT_FOUND, or NX_ERR_REFUSED for a type that cannot be sorted. */
+/* Parses "field", "field desc", "field desc nulls last", comma-separated; instead of a field also a field
+ * of a record that to-one relations lead to, "author.email", and "post.count" (Prisma docs, "Filtering and
+ * sorting: Sort by relation"): no index serves those. What they lead to must be described: see nx_query_prepare.
+ * NX_ERR_USAGE with a position, NX_ERR_NOT_FOUND, or NX_ERR_REFUSED for a type that cannot be sorted. */
 bool nx_order_parse(const nx_model *model, const char *text, nx_order *order, nx_error *err);
 /* The same back as text, malloc'ed; "" for the identity. */
 char *nx_order_text(const nx_order *order);
@@ -52,6 +58,15 @@ typedef struct nx_scope { /* rows of `relation->target` that belong to one recor
 } nx_scope;
 
 typedef struct nx_query nx_query;
+
+/* Loads what a filter and an order (texts, either may be NULL) need of the catalog and is not here yet: the
+ * relations, and the descriptions of the models that they lead to. Calls back at once, before returning NULL,
+ * when nothing is missing; texts that do not parse are none of its business. err: what stood in the way. */
+typedef void nx_query_ready(void *owner, const nx_error *err);
+typedef struct nx_prepare_job nx_prepare_job;
+nx_prepare_job *nx_query_prepare(nx_session *session, nx_model *model, const char *filter, const char *order,
+                                 nx_query_ready *ready, void *owner);
+void nx_prepare_drop(nx_prepare_job *job); /* the owner is going away; NULL is allowed */
 
 /* A query on a described model: all fields, no filter, the identity's order, labels for foreign
  * keys, values cut. It keeps a reference to the catalog. Free with nx_query_free(). */

@@ -48,6 +48,25 @@ static void add_field(nx_query *query, const nx_order_term *term, bool in_key) {
     };
 }
 
+/* Its value is a column of the row that nx_query_source makes. A count has the type bigint. */
+static void add_related(nx_query *query, int place) {
+    static const nx_field number = {.cast = "pg_catalog.int8",
+                                    .op_lt = "OPERATOR(pg_catalog.<)",
+                                    .op_gt = "OPERATOR(pg_catalog.>)",
+                                    .op_le = "OPERATOR(pg_catalog.<=)",
+                                    .op_ge = "OPERATOR(pg_catalog.>=)",
+                                    .op_eq = "OPERATOR(pg_catalog.=)"};
+    const nx_order_term *term = &query->order.terms[place];
+    nx_order_term own = *term;
+    own.field = term->count ? &number : term->field;
+    add_field(query, &own, false);
+    nx_sort_term *sort = &query->sort[query->nsort - 1];
+    sort->field = NULL;
+    sort->column = nx_order_column(place);
+    sort->related = term;
+    sort->nullable = !term->count; /* also where there is no such record */
+}
+
 static void add_system(nx_query *query, size_t which, bool desc) {
     nx_sort_term *term = &query->sort[query->nsort++];
     *term = system_terms[which];
@@ -101,6 +120,10 @@ static bool identity_sorts(const nx_model *model) {
 static bool add_chosen(nx_query *query) {
     for (int i = 0; i < query->order.nterms; i++) {
         const nx_order_term *term = &query->order.terms[i];
+        if (term->npath) {
+            add_related(query, i);
+            continue;
+        }
         add_field(query, term, identity_sorts(query->model) && nx_field_in_identity(term->field));
         if (order_is_total(query)) {
             return true;

@@ -38,6 +38,13 @@ static uint32_t hash_scope(uint32_t hash, const nx_query *query) {
     return hash;
 }
 
+static uint32_t hash_path(uint32_t hash, const nx_order_term *term) {
+    for (int i = 0; i < term->npath; i++) {
+        hash = hash_text(hash, term->path[i]->name);
+    }
+    return hash_text(hash, term->count ? "" : term->field->name);
+}
+
 static uint32_t place_of(const nx_query *query) {
     uint32_t hash = 2166136261u;
     hash = hash_text(hash, query->model->schema);
@@ -47,6 +54,7 @@ static uint32_t place_of(const nx_query *query) {
         const char flags[] = {term->desc ? 'd' : 'a', term->nulls_first ? 'f' : 'l',
                               query->paging == NX_PAGING_OFFSET ? 'o' : 'k'};
         hash = hash_bytes(hash_text(hash, term->column), flags, sizeof flags);
+        hash = term->related ? hash_path(hash, term->related) : hash;
     }
     hash = hash_text(hash, query->filter ? nx_filter_text(query->filter) : "");
     return query->has_scope ? hash_scope(hash, query) : hash;

@@ -53,13 +53,11 @@ static void add_fields(words *w, const nx_model *model) {
     add_word(w, "not");
 }
 
-static bool to_one(const nx_relation *r) { return r->kind == NX_TO_ONE || r->one_to_one; }
-
 static void add_quantifiers(words *w, const nx_relation *relation) {
     static const char *const many[] = {"some (", "every (", "none (", ".count "}, *const one[] = {".", "is (", "is not ("},
                       *const any[] = {"is null", "is not null"};
-    const char *const *first = to_one(relation) ? one : many;
-    for (size_t i = 0; i < (to_one(relation) ? NX_COUNT(one) : NX_COUNT(many)); i++) {
+    const char *const *first = nx_related_to_one(relation) ? one : many;
+    for (size_t i = 0; i < (nx_related_to_one(relation) ? NX_COUNT(one) : NX_COUNT(many)); i++) {
         add_word(w, first[i]);
     }
     for (size_t i = 0; i < NX_COUNT(any); i++) {
@@ -120,7 +118,7 @@ static void add_wished(words *w, const nx_model *model, const filter_wish *wish)
     case WANT_FIELD: add_fields(w, wish->model ? wish->model : model); break;
     case WANT_QUANTIFIER: add_quantifiers(w, wish->relation); break;
     case WANT_RELATED:
-        if (to_one(wish->relation)) {
+        if (nx_related_to_one(wish->relation)) {
             add_fields(w, wish->relation->target);
         } else {
             add_word(w, "count ");

@@ -206,7 +206,7 @@ filter_wish nx_filter_wish(const nx_model *model, const char *text, nx_arena *ar
     return p.wish;
 }
 
-filter_lack nx_filter_lack(const nx_model *model, const char *text) {
+nx_lack nx_filter_lack(const nx_model *model, const char *text) {
     nx_error err = NX_ERROR;
     nx_arena *arena = nx_arena_new(0);
     filter_parser p = {.model = model, .text = text, .arena = arena, .err = &err};

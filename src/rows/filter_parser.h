@@ -14,7 +14,7 @@ typedef struct filter_parser {
     bool typing; /* the text is being typed: a word that touches its end is not there yet */
     size_t length;
     filter_wish wish;
-    filter_lack lack;
+    nx_lack lack;
 } filter_parser;
 
 void nx_filter_next(filter_parser *p, lex_mode mode);

@@ -2,24 +2,6 @@
 #include "filter_parser.h"
 
 #include <string.h>
-#include <strings.h>
-
-static bool same_name(const char *name, const char *typed, bool any_case) {
-    return any_case ? strcasecmp(name, typed) == 0 : strcmp(name, typed) == 0;
-}
-
-static const nx_relation *find(const nx_model *model, const char *typed, bool any_case) {
-    const nx_relation *found = NULL;
-    for (int i = 0; i < model->nrelations; i++) {
-        if (same_name(model->relations[i]->name, typed, any_case)) {
-            if (found) {
-                return NULL; /* it could be either */
-            }
-            found = model->relations[i];
-        }
-    }
-    return found;
-}
 
 static bool is_field(const nx_model *model, const char *typed) {
     nx_error none = NX_ERROR;
@@ -33,12 +15,15 @@ const nx_relation *nx_filter_relation(filter_parser *p) {
     if (nx_model_field(p->model, p->t.text)) {
         return NULL;
     }
-    const nx_relation *exact = find(p->model, p->t.text, false);
-    if (exact || is_field(p->model, p->t.text)) {
-        return exact;
+    const nx_relation *relation = nx_relation_named(p->model, p->t.text);
+    if (relation && strcmp(relation->name, p->t.text) == 0) {
+        return relation;
+    }
+    if (is_field(p->model, p->t.text)) {
+        return NULL;
     }
     p->lack.graph = p->lack.graph || !p->model->graph_known;
-    return find(p->model, p->t.text, true);
+    return relation;
 }
 
 static bool usable(filter_parser *p, const nx_relation *r) {
@@ -145,13 +130,11 @@ static bool count_test(filter_parser *p, filter_node *n) {
     return true;
 }
 
-static bool to_one(const nx_relation *r) { return r->kind == NX_TO_ONE || r->one_to_one; }
-
 /* After the dot: a test of the one related record, or the count of many. */
 static bool related(filter_parser *p, filter_node *n) {
     nx_filter_next(p, LEX_NAME);
     nx_filter_want(p, WANT_RELATED, n);
-    if (to_one(n->relation)) {
+    if (nx_related_to_one(n->relation)) {
         n->quantifier = REL_SOME;
         n->first = of_target(p, n->relation, nx_filter_parse_test);
         return n->first != NULL;
@@ -189,7 +172,7 @@ filter_node *nx_filter_parse_relation(filter_parser *p, const nx_relation *relat
     if (nx_filter_at_sign(p, ".")) {
         return related(p, n) ? n : NULL;
     }
-    bool one = to_one(relation);
+    bool one = nx_related_to_one(relation);
     nx_buf what = NX_BUF;
     nx_buf_addf(&what, one ? "a dot and a field, or is, after the relation %s"
                            : "some, every, none, is null or .count after the relation %s", relation->name);

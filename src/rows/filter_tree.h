@@ -3,6 +3,7 @@
 #define NIXIE_ROWS_FILTER_TREE_H
 
 #include "nixie/filter.h"
+#include "related.h"
 
 /* --- tokens ---------------------------------------------------------------------------------------- */
 
@@ -151,11 +152,7 @@ typedef struct filter_wish { /* what could stand at the end of a text */
 /* Parses a text that is being typed; WANT_NOTHING when it went wrong before its end. */
 filter_wish nx_filter_wish(const nx_model *model, const char *text, nx_arena *arena);
 
-typedef struct filter_lack { /* what of the catalog a text needs that is not here yet */
-    nx_model *model; /* to be described; NULL: nothing */
-    bool graph;      /* relations are to be loaded */
-} filter_lack;
-filter_lack nx_filter_lack(const nx_model *model, const char *text);
+nx_lack nx_filter_lack(const nx_model *model, const char *text);
 
 /* --- SQL -------------------------------------------------------------------------------------------- */
 

@@ -55,10 +55,12 @@ static void add_sample(const nx_query *query, double fraction, bool whole, nx_sq
     nx_sql_add(sql, "WITH s AS MATERIALIZED (SELECT ");
     add_terms(query, "", sql);
     nx_sql_add(sql, " FROM ");
-    nx_query_source(query, sql);
+    nx_query_source_begin(query, sql);
     nx_sql_add(sql, " TABLESAMPLE pg_catalog.system (");
     add_percentage(query, whole, sql);
-    nx_sql_add(sql, ") WHERE ");
+    nx_sql_add(sql, ")");
+    nx_query_source_end(query, sql);
+    nx_sql_add(sql, " WHERE ");
     if (!nx_query_conditions(query, sql)) {
         nx_sql_add(sql, "true");
     }

@@ -10,6 +10,7 @@ typedef struct reader {
     const char *text, *at;
     nx_buf word;
     size_t word_at; /* where the last word begins */
+    nx_lack lack;   /* what of the catalog the order needs that is not here yet */
 } reader;
 
 static int position_of(const reader *r, size_t byte) {
@@ -89,27 +90,97 @@ static bool read_direction(reader *r, nx_order_term *term, nx_error *err) {
     return r->word.len == 0 || refuse_word(r, err, "asc, desc, nulls first, nulls last or a comma");
 }
 
-static bool check_field(const nx_field *field, const nx_order *order, nx_error *err) {
-    if (!field->can_select) {
+static bool same_value(const nx_order_term *a, const nx_order_term *b) {
+    return a->field == b->field && a->count == b->count && a->npath == b->npath &&
+           memcmp(a->path, b->path, (size_t)a->npath * sizeof a->path[0]) == 0;
+}
+
+static bool stands_already(const nx_order *order, const nx_order_term *term) {
+    for (int i = 0; i < order->nterms; i++) {
+        if (same_value(&order->terms[i], term)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_term(const nx_model *model, const nx_order_term *term, const nx_order *order, nx_error *err) {
+    const nx_field *field = term->field;
+    if (term->npath && !model->identity) {
+        nx_error_set(err, NX_ERR_REFUSED, "%s has no key: it cannot be sorted by its relations", model->title);
+    } else if (stands_already(order, term)) {
+        nx_error_set(err, NX_ERR_USAGE, "\"%s\" stands twice in the order", field ? field->name : "count");
+    } else if (order->nterms == NX_ORDER_MAX) {
+        nx_error_set(err, NX_ERR_USAGE, "an order has at most %d fields", NX_ORDER_MAX);
+    } else if (term->count) {
+        return true;
+    } else if (!field->can_select) {
         nx_error_set(err, NX_ERR_REFUSED, "you may not read \"%s\", so it cannot sort", field->name);
     } else if (!field->sortable || !field->op_lt || !field->op_gt || !field->op_eq) {
         nx_error_set(err, NX_ERR_REFUSED, "\"%s\" cannot be sorted: type %s has no order", field->name, field->type);
-    } else if (nx_order_place(order, field)) {
-        nx_error_set(err, NX_ERR_USAGE, "\"%s\" stands twice in the order", field->name);
-    } else if (order->nterms == NX_ORDER_MAX) {
-        nx_error_set(err, NX_ERR_USAGE, "an order has at most %d fields", NX_ORDER_MAX);
     } else {
         return true;
     }
     return false;
 }
 
+/* The names of a path: in one word with dots, or word by word where some are quoted. */
+typedef struct path {
+    nx_arena *arena;
+    char *names[NX_ORDER_PATH_MAX + 2];
+    int n;
+} path;
+
+static void push_name(path *p, const char *name, size_t len) {
+    if (p->n < (int)NX_COUNT(p->names)) {
+        p->names[p->n++] = nx_arena_strndup(p->arena, name, len);
+    }
+}
+
+static void push_names(path *p, const char *word, bool quoted) {
+    while (!quoted && strchr(word, '.')) {
+        size_t len = strcspn(word, ".");
+        push_name(p, word, len);
+        word += len + 1;
+    }
+    push_name(p, word, strlen(word));
+}
+
+static bool read_path(reader *r, path *p, bool quoted, nx_error *err) {
+    push_names(p, r->word.data, quoted);
+    while (*r->at == '.') {
+        r->at++;
+        quoted = *r->at == '`' || *r->at == '"';
+        size_t begin = r->word_at;
+        if (!read_word(r, err)) {
+            return false;
+        }
+        push_names(p, r->word.len ? r->word.data : "", quoted);
+        r->word_at = begin; /* the whole path is what is wrong, if anything is */
+    }
+    return true;
+}
+
+static bool resolve(reader *r, const nx_model *model, bool quoted, nx_order_term *term, nx_error *err) {
+    term->field = nx_model_find_field(model, r->word.data, err);
+    if (term->field || (*r->at != '.' && (quoted || !strchr(r->word.data, '.')))) {
+        return term->field != NULL;
+    }
+    nx_error_clear(err);
+    path p = {.arena = nx_arena_new(0)};
+    bool good = read_path(r, &p, quoted, err) && nx_order_resolve(model, p.names, p.n, term, &r->lack, err);
+    nx_arena_free(p.arena);
+    return good;
+}
+
 static bool read_term(reader *r, const nx_model *model, nx_order *order, nx_error *err) {
+    skip_blanks(r);
+    bool quoted = *r->at == '`' || *r->at == '"';
     if (!read_word(r, err) || (r->word.len == 0 && !refuse_word(r, err, "a field"))) {
         return false;
     }
-    nx_order_term term = {.field = nx_model_find_field(model, r->word.data, err)};
-    if (!term.field || !check_field(term.field, order, err) || !read_direction(r, &term, err)) {
+    nx_order_term term = {.npath = 0};
+    if (!resolve(r, model, quoted, &term, err) || !check_term(model, &term, order, err) || !read_direction(r, &term, err)) {
         return false;
     }
     order->terms[order->nterms++] = term;
@@ -144,8 +215,18 @@ bool nx_order_parse(const nx_model *model, const char *text, nx_order *order, nx
     return ok;
 }
 
-static void add_name(nx_buf *out, const char *name) {
-    if (*name && !strpbrk(name, " \t\r\n,`\"")) {
+nx_lack nx_order_lack(const nx_model *model, const char *text) {
+    nx_error err = NX_ERROR;
+    nx_order read = {.nterms = 0};
+    reader r = {.text = text, .at = text, .word = NX_BUF};
+    read_terms(&r, model, &read, &err);
+    nx_error_clear(&err);
+    nx_buf_free(&r.word);
+    return r.lack;
+}
+
+static void add_name(nx_buf *out, const char *name, bool in_path) {
+    if (*name && !strpbrk(name, in_path ? " \t\r\n,`\"." : " \t\r\n,`\"")) {
         nx_buf_adds(out, name);
         return;
     }
@@ -163,7 +244,11 @@ char *nx_order_text(const nx_order *order) {
     for (int i = 0; i < order->nterms; i++) {
         const nx_order_term *term = &order->terms[i];
         nx_buf_adds(&out, i ? ", " : "");
-        add_name(&out, term->field->name);
+        for (int k = 0; k < term->npath; k++) {
+            add_name(&out, term->path[k]->name, true);
+            nx_buf_addc(&out, '.');
+        }
+        add_name(&out, term->count ? "count" : term->field->name, term->npath > 0);
         nx_buf_adds(&out, term->desc ? " desc" : "");
         nx_buf_adds(&out, nulls[term->nulls]);
     }
@@ -173,7 +258,7 @@ char *nx_order_text(const nx_order *order) {
 
 int nx_order_place(const nx_order *order, const nx_field *field) {
     for (int i = 0; i < order->nterms; i++) {
-        if (order->terms[i].field == field) {
+        if (order->terms[i].field == field && !order->terms[i].npath) {
             return i + 1;
         }
     }

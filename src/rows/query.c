@@ -214,7 +214,45 @@ bool nx_query_conditions(const nx_query *query, nx_sql *sql) {
     return query->has_scope || query->filter;
 }
 
-void nx_query_source(const nx_query *query, nx_sql *sql) {
+static void add_readable_columns(const nx_model *model, nx_sql *sql) {
+    for (int i = 0; i < model->nfields; i++) {
+        if (model->fields[i]->can_select) {
+            nx_sql_column(sql, "t", model->fields[i]->name);
+            nx_sql_add(sql, ", ");
+        }
+    }
+}
+
+void nx_query_source_begin(const nx_query *query, nx_sql *sql) {
+    const char *separator = "";
+    for (int i = 0; i < query->nsort; i++) {
+        const nx_sort_term *term = &query->sort[i];
+        if (term->related) {
+            nx_sql_add(sql, *separator ? separator : "(SELECT ");
+            if (!*separator) {
+                add_readable_columns(query->model, sql);
+            }
+            nx_order_value(term->related, "t", sql);
+            nx_sql_add(sql, " AS ");
+            nx_sql_ident(sql, term->column);
+            separator = ", ";
+        }
+    }
+    nx_sql_add(sql, *separator ? " FROM " : "");
     nx_sql_name(sql, query->model->schema, query->model->name);
     nx_sql_add(sql, " t");
+}
+
+void nx_query_source_end(const nx_query *query, nx_sql *sql) {
+    for (int i = 0; i < query->nsort; i++) {
+        if (query->sort[i].related) {
+            nx_sql_add(sql, ") t");
+            return;
+        }
+    }
+}
+
+void nx_query_source(const nx_query *query, nx_sql *sql) {
+    nx_query_source_begin(query, sql);
+    nx_query_source_end(query, sql);
 }

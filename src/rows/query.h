@@ -13,12 +13,14 @@
 #define NIXIE_ROWS_QUERY_H
 
 #include "nixie/rows.h"
+#include "related.h"
 
 /* --- the completed order ------------------------------------------------------------------------- */
 
 typedef struct nx_sort_term {
-    const nx_field *field; /* NULL for a system column */
-    const char *column;    /* its name: the field's, or "tableoid", "ctid" */
+    const nx_field *field; /* NULL for a system column and for a value of related records */
+    const char *column;    /* its name: the field's, "tableoid", "ctid", or nx_order_column's */
+    const nx_order_term *related; /* whose value nx_query_source adds to the row under that name, or NULL */
     const char *cast, *op_lt, *op_gt, *op_le, *op_ge, *op_eq;
     bool desc, nulls_first; /* in effect: defaults filled in */
     bool nullable, composite;
@@ -55,6 +57,15 @@ struct nx_query {
 
 /* Fills in paging and sort; called by every setter that matters. */
 void nx_query_complete(nx_query *query);
+/* --- orders over relations --- */
+/* Fills the term's path and field from names ("author", "email"). False with err; lack: what is not known yet. */
+bool nx_order_resolve(const nx_model *model, char *const *names, int n, nx_order_term *term, nx_lack *lack, nx_error *err);
+nx_lack nx_order_lack(const nx_model *model, const char *text);
+/* What such a value is called among the row's columns, by its place in the order. */
+const char *nx_order_column(int term);
+/* Appends its value for the row `alias`. */
+void nx_order_value(const nx_order_term *term, const char *alias, nx_sql *sql);
+
 /* How many values a cursor of this query has. */
 int nx_query_cursor_width(const nx_query *query);
 /* Reads the model and what inherits from it: rows of several tables, so that a tuple id needs its table. */
@@ -68,8 +79,11 @@ int nx_model_leaves(const nx_model *model, const nx_model **leaves, int max);
 /* Appends the conditions of scope and filter for row `t`, joined by AND, in parentheses each; returns false and appends
  * nothing when there are none. */
 bool nx_query_conditions(const nx_query *query, nx_sql *sql);
-/* Appends "s"."m" t. */
+/* Appends "s"."m" t; or a row t that has the values of related records besides, where the order needs them. */
 void nx_query_source(const nx_query *query, nx_sql *sql);
+/* The same in two halves: TABLESAMPLE belongs between them. */
+void nx_query_source_begin(const nx_query *query, nx_sql *sql);
+void nx_query_source_end(const nx_query *query, nx_sql *sql);
 /* Appends `t."column" = $n::cast` with the field's own operator; types without equality compare their text. NULL gives
  * IS NULL. */
 void nx_sql_equals(nx_sql *sql, const nx_field *field, nx_value value);

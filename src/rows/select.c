@@ -266,6 +266,13 @@ void nx_columns_raw(const nx_query *query, nx_sql *sql) {
             comma = ", ";
         }
     }
+    for (int i = 0; i < query->nsort; i++) {
+        if (query->sort[i].related) {
+            nx_sql_add(sql, comma);
+            nx_sql_column(sql, "t", query->sort[i].column);
+            comma = ", ";
+        }
+    }
     if (model->identity_kind == NX_IDENTITY_TUPLE) {
         nx_sql_addf(sql, "%st.ctid, t.xmin, t.tableoid", comma);
         comma = ", ";

@@ -63,7 +63,7 @@ static void ready(void *owner, const nx_error *err) {
 
 static void prepare(rows_lab *lab, nx_model *model, const char *text) {
     answer a = {false, NX_ERROR};
-    nx_filter_prepare(lab->session, model, text, ready, &a);
+    nx_query_prepare(lab->session, model, text, NULL, ready, &a);
     lab_wait(lab->session, &a.done);
     assert_false(nx_failed(&a.err));
 }
@@ -221,7 +221,7 @@ static void what_is_missing_is_fetched_and_only_that(void **state) {
     nx_filter *filter = nx_filter_parse(user, "`Post via authorId` some (Comment some (body = 'x'))", &err);
     assert_non_null(filter);
     nx_filter_free(filter);
-    nx_filter_drop(nx_filter_prepare(lab->session, user, "`Post via authorId` some (Tag some (name = 'x'))", ready, NULL));
+    nx_prepare_drop(nx_query_prepare(lab->session, user, "`Post via authorId` some (Tag some (name = 'x'))", NULL, ready, NULL));
     rows_lab_close(lab);
 }
 

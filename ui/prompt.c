@@ -72,6 +72,8 @@ static void run(ui_app *app, const char *text) {
         ui_app_do(app, UI_DO_SAVE, 0);
     } else if (strncmp(text, "set ", 4) == 0) {
         run_set(app, text + 4);
+    } else if (strcmp(text, "order") == 0 || strncmp(text, "order ", 6) == 0) {
+        ui_rows_order(app, text[5] ? text + 6 : "");
     } else if (action != UI_DO_NOTHING) {
         ui_app_do(app, action, 0);
     } else {
@@ -126,6 +128,7 @@ static char **complete(void *owner, const char *text, size_t cursor, size_t *sta
     }
     if (!set) {
         add(&w, prefix, len, "set ");
+        add(&w, prefix, len, "order ");
     }
     for (int i = 0; !set && len > 0 && app->catalog && i < nx_catalog_count(app->catalog); i++) {
         add(&w, prefix, len, nx_catalog_model(app->catalog, i)->title);

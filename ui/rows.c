@@ -418,6 +418,8 @@ static void close_rows(ui_view *view) {
     ui_app_release(view->app);
     nx_catalog_drop(v->describing);
     nx_rows_drop(v->job);
+    nx_prepare_drop(v->preparing);
+    free(v->wished);
     nx_window_free(v->window);
     nx_query_free(v->query);
     free(v->columns);

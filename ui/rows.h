@@ -41,6 +41,8 @@ typedef struct rows_view {
     uint64_t *inserts; /* ids of staged new records of this model, in order */
     int ninserts;
 
+    nx_prepare_job *preparing; /* what a typed order needs of the catalog */
+    char *wished;              /* that order */
     nx_rows_job *job;  /* a value, a record or counts that were asked for */
     ui_view *list;     /* the list of referrers while it is open */
     const nx_relation **relations; /* of that list */

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "format.h"
@@ -173,6 +174,14 @@ void ui_rows_foot(ui_view *view, nx_buf *out) {
     last = last >= count ? count - 1 : last;
     if (!nx_query_indexed(v->query)) {
         nx_buf_addf(out, "unindexed sort %s ", ui_glyph(UI_GLYPH_DOT));
+    }
+    for (int i = 0; i < v->order.nterms; i++) {
+        if (v->order.terms[i].npath) { /* no header tells */
+            char *order = nx_order_text(&v->order);
+            nx_buf_addf(out, "by %s %s ", order, ui_glyph(UI_GLYPH_DOT));
+            free(order);
+            break;
+        }
     }
     if (count == 0) {
         nx_buf_adds(out, "0 rows");

@@ -4,6 +4,7 @@
 
 #include "input.h"
 #include "rows.h"
+#include "views.h"
 
 void ui_rows_apply_query(rows_view *v) {
     nx_query_set_order(v->query, &v->order);
@@ -47,6 +48,36 @@ int ui_rows_sort(rows_view *v, bool more) {
     }
     ui_rows_apply_query(v);
     return UI_DONE;
+}
+
+static void order_ready(void *owner, const nx_error *why_not) {
+    rows_view *v = owner;
+    nx_error err = NX_ERROR;
+    v->preparing = NULL;
+    if (why_not) {
+        ui_say_error(v->view.app, why_not);
+    } else if (nx_order_parse(v->model, v->wished, &v->order, &err)) {
+        ui_rows_apply_query(v);
+    } else {
+        ui_say_error(v->view.app, &err);
+    }
+    nx_error_clear(&err);
+    ui_app_dirty(v->view.app);
+}
+
+void ui_rows_order(ui_app *app, const char *text) {
+    ui_view *view = ui_app_view(app);
+    rows_view *v = view && view->ops->scope == UI_SCOPE_ROWS ? (rows_view *)view : NULL;
+    if (!v || !v->window) {
+        ui_refuse(app, "there are no rows here to order");
+        return;
+    }
+    nx_prepare_drop(v->preparing);
+    free(v->wished);
+    v->wished = nx_strdup(text);
+    v->preparing = NULL;
+    nx_prepare_job *job = nx_query_prepare(app->session, v->model, NULL, text, order_ready, v);
+    v->preparing = job;
 }
 
 /* --- filter -------------------------------------------------------------------------------------------- */

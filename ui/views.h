@@ -23,6 +23,8 @@ typedef struct ui_rows_start {
     const nx_key_test *key;    /* put the cursor on this record; copied; may be NULL */
 } ui_rows_start;
 void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start);
+/* Orders the rows on the screen: "author.name desc, id"; "" is the identity's order. Says what is wrong with it. */
+void ui_rows_order(ui_app *app, const char *text);
 
 /* One record: its fields whole, one per line, then its relations. `row` and `query` as in the grid. */
 void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key);

@@ -202,6 +202,29 @@ static void compare_relation(const comparison *c, const nx_relation *relation) {
     }
 }
 
+static bool has_relation(const comparison *c, const nx_psl_field *field) {
+    const nx_model *model = c->match->model;
+    for (int i = 0; i < model->nrelations; i++) {
+        if (nx_overlay_relation(c->overlay, model->relations[i]) == field) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The columns are there, and still no relation could be made of them. */
+static void compare_reference(const comparison *c, const nx_psl_field *field) {
+    nx_model *target = nx_overlay_model(c->overlay, field->target);
+    bool there = target != NULL;
+    for (int i = 0; there && i < field->nfields; i++) {
+        there = row_of(c, field->fields[i]->column) >= 0;
+    }
+    if (there && !has_relation(c, field)) {
+        say_field(c, NX_DRIFT_FIELD_TYPE, field, NULL,
+                  nx_arena_printf(c->overlay->arena, "its fields cannot be compared with those of %s", target->title));
+    }
+}
+
 static void compare_relations(const comparison *c) {
     const nx_model *model = c->match->model;
     for (int i = 0; i < model->nrelations; i++) {
@@ -212,7 +235,9 @@ static void compare_relations(const comparison *c) {
     }
     for (int i = 0; i < c->match->psl->nfields; i++) {
         const nx_psl_field *field = &c->match->psl->fields[i];
-        if (nx_psl_is_implicit(field) && nx_overlay_model(c->overlay, field->target) &&
+        if (field->nfields) {
+            compare_reference(c, field);
+        } else if (nx_psl_is_implicit(field) && nx_overlay_model(c->overlay, field->target) &&
             !nx_overlay_join_table(c->overlay, field)) {
             say_field(c, NX_DRIFT_MODEL_MISSING, field, NULL,
                       nx_arena_printf(c->overlay->arena, "the database has no table \"%s\"",

@@ -16,6 +16,25 @@ void ui_app_dirty(ui_app *app) { app->dirty = true; }
 void ui_app_hold(ui_app *app) { app->hold_until_ms = nx_now_ms() + HOLD_MS; }
 void ui_app_release(ui_app *app) { app->hold_until_ms = 0; }
 
+void ui_app_timer_drop(ui_app *app, const void *owner) {
+    for (int i = 0; i < UI_TIMERS_MAX; i++) {
+        if (app->timers[i].owner == owner) {
+            app->timers[i] = (ui_timer){0};
+        }
+    }
+}
+
+void ui_app_timer(ui_app *app, int ms, void (*run)(void *owner), void *owner) {
+    ui_app_timer_drop(app, owner);
+    for (int i = 0; i < UI_TIMERS_MAX; i++) {
+        if (!app->timers[i].run) {
+            app->timers[i] = (ui_timer){nx_now_ms() + ms, run, owner};
+            return;
+        }
+    }
+    run(owner);
+}
+
 /* --- the trail --------------------------------------------------------------------------------------- */
 
 static void close_view(ui_view *view) { view->ops->close(view); }

@@ -14,7 +14,13 @@
 #include "options.h"
 #include "view.h"
 
-enum { UI_TRAIL_MAX = 64, UI_OVERLAY_MAX = 8 };
+enum { UI_TRAIL_MAX = 64, UI_OVERLAY_MAX = 8, UI_TIMERS_MAX = 8 };
+
+typedef struct ui_timer { /* something to be done once, a little later */
+    int64_t due_ms;
+    void (*run)(void *owner);
+    void *owner;
+} ui_timer;
 
 typedef struct ui_app {
     const ui_options *options;
@@ -37,6 +43,7 @@ typedef struct ui_app {
     struct nx_save_job *saving; /* the save under way, or NULL */
     int64_t hold_until_ms;    /* keys wait until then, 0: they do not */
     bool held;                /* keys may be waiting since the last turn */
+    ui_timer timers[UI_TIMERS_MAX]; /* run is NULL where there is none */
     int count;                /* digits typed so far, -1 when none */
     nx_buf message;           /* raw text on the bottom line until the next key */
     ui_style message_style;
@@ -53,6 +60,10 @@ void ui_app_dirty(ui_app *app);
  * notice. ui_app_release lets them go on. */
 void ui_app_hold(ui_app *app);
 void ui_app_release(ui_app *app);
+
+/* Calls `run` once, in `ms` milliseconds; an owner has one timer at most, a later one replaces it. */
+void ui_app_timer(ui_app *app, int ms, void (*run)(void *owner), void *owner);
+void ui_app_timer_drop(ui_app *app, const void *owner);
 
 /* Opens a view after the present one; what could be gone forward to is closed. */
 void ui_app_push(ui_app *app, ui_view *view);

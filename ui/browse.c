@@ -16,6 +16,7 @@
 #include "open.h"
 #include "output.h"
 #include "password.h"
+#include "typed_ahead.h"
 #include "views.h"
 
 enum { TICK_MS = 100 };
@@ -117,7 +118,7 @@ static bool holding(const ui_app *app) { return app->hold_until_ms > 0 && app->h
 
 static void take_input(ui_app *app) {
     ui_input input;
-    while (!app->leave && !holding(app) && ui_term_read(&input)) {
+    while (!app->leave && !holding(app) && (ui_ahead_next(&input) || ui_term_read(&input))) {
         ui_route_input(app, &input);
     }
     if (ui_term_gone()) {
@@ -139,8 +140,33 @@ static int hold_timeout(ui_app *app, int timeout) {
     return left >= 0 && (timeout < 0 || left < timeout) ? left : timeout;
 }
 
+static int timers_timeout(const ui_app *app, int timeout) {
+    for (int i = 0; i < UI_TIMERS_MAX; i++) {
+        if (app->timers[i].run) {
+            int64_t left = app->timers[i].due_ms - nx_now_ms();
+            left = left < 0 ? 0 : left;
+            timeout = timeout < 0 || left < timeout ? (int)left : timeout;
+        }
+    }
+    return timeout;
+}
+
+static void run_timers(ui_app *app) {
+    for (int i = 0; i < UI_TIMERS_MAX; i++) {
+        ui_timer timer = app->timers[i];
+        if (timer.run && timer.due_ms <= nx_now_ms()) {
+            app->timers[i] = (ui_timer){0};
+            timer.run(timer.owner);
+            ui_app_dirty(app);
+        }
+    }
+}
+
 static int poll_timeout(ui_app *app, const nx_wait *wait) {
-    int timeout = hold_timeout(app, ticking(app) ? TICK_MS : -1);
+    int timeout = timers_timeout(app, hold_timeout(app, ticking(app) ? TICK_MS : -1));
+    if (!app->held && ui_ahead_ready()) {
+        return 0;
+    }
     if (wait->deadline_ms >= 0) {
         int64_t left = wait->deadline_ms - nx_now_ms();
         left = left < 0 ? 0 : left > 60000 ? 60000 : left;
@@ -177,6 +203,7 @@ static void turn(ui_app *app) {
     take_signals(app);
     take_input(app);
     nx_session_step(app->session, &wait);
+    run_timers(app);
     if (ticking(app)) {
         ui_app_dirty(app);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "labels.h"
 #include "nixie/text.h"
 
 static const ui_style class_styles[] = {
@@ -13,6 +14,19 @@ static const ui_style class_styles[] = {
 };
 
 ui_style ui_cell_style(const nx_field *field) { return class_styles[field->class]; }
+
+/* A reference that was chosen: its record's label, where it is known. One to a record that is itself staged
+ * has no value yet. */
+static void label_staged(ui_cell *c, const nx_assignment *a) {
+    const nx_foreign_key *fk = nx_field_foreign_key(a->field);
+    if (a->kind == NX_NEW_REFERENCE) {
+        const char *label = ui_labels_find_new(a->record);
+        c->value = nx_value_of("new");
+        c->label = label ? label : a->record_field->model->title;
+    } else if (fk && fk->fields[0] == a->field) {
+        c->label = ui_labels_find(a->field, a->value);
+    }
+}
 
 ui_cell ui_cell_of(const nx_field *field, const nx_cell *cell, const nx_change *change) {
     ui_cell c = {.field = field, .staged = UI_PLAIN, .size = -1};
@@ -34,6 +48,7 @@ ui_cell ui_cell_of(const nx_field *field, const nx_cell *cell, const nx_change *
         c = (ui_cell){.field = field, .size = -1, .staged = change->kind == NX_INSERT ? UI_INSERTED : UI_UPDATED};
         c.is_default = a->kind == NX_NEW_DEFAULT;
         c.value = a->kind == NX_NEW_VALUE ? a->value : NX_NULL_VALUE;
+        label_staged(&c, a);
     } else if (change->kind == NX_INSERT) {
         c.is_default = true;
     }

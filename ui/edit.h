@@ -37,6 +37,9 @@ void ui_edit_redo(ui_app *app);
 /* W in Changes: saves everything. */
 void ui_edit_save(ui_app *app);
 
+/* Why the model, or its field (may be NULL), cannot be edited now: says so. */
+bool ui_edit_refused(ui_app *app, const nx_model *model, const nx_field *field, nx_change_kind kind);
+
 /* Drops the edit under way, if any. */
 void ui_edit_forget(ui_app *app);
 

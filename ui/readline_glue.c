@@ -7,16 +7,17 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "history.h"
 #include "nixie/arena.h"
 
-enum { QUEUE_MAX = 64, HISTORIES_MAX = 32 };
+enum { QUEUE_MAX = 64, HISTORIES_MAX = 256, HISTORY_LINES = 200 };
 
 static struct {
     bool ready, accepted;
     unsigned char queue[QUEUE_MAX];
     int head, tail;
     struct {
-        char name[64];
+        char *name;
         HISTORY_STATE *state;
     } histories[HISTORIES_MAX];
     int nhistories, current; /* current is -1 for a line without history */
@@ -59,6 +60,14 @@ static void setup(void) {
     using_history();
 }
 
+static void add_line(const char *line) {
+    if (history_length >= HISTORY_LINES) {
+        HIST_ENTRY *oldest = remove_history(0);
+        free_history_entry(oldest);
+    }
+    add_history(line);
+}
+
 /* Each named history is readline's own, swapped in while its line is edited. */
 static void swap_in(const char *name) {
     glue.current = -1;
@@ -78,7 +87,8 @@ static void swap_in(const char *name) {
     history_set_history_state(&empty);
     if (glue.nhistories < HISTORIES_MAX) {
         glue.current = glue.nhistories++;
-        snprintf(glue.histories[glue.current].name, sizeof glue.histories[0].name, "%s", name);
+        glue.histories[glue.current].name = nx_strdup(name);
+        ui_history_read(name, add_line);
         glue.histories[glue.current].state = history_get_history_state();
     }
 }
@@ -97,8 +107,9 @@ void ui_readline_begin(const char *initial, const char *history) {
 void ui_readline_end(bool remember) {
     if (remember && *rl_line_buffer && glue.current >= 0) {
         HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-        if (!last || strcmp(last->line, rl_line_buffer) != 0) {
-            add_history(rl_line_buffer);
+        if ((!last || strcmp(last->line, rl_line_buffer) != 0) && !ui_history_secret_line(rl_line_buffer)) {
+            add_line(rl_line_buffer);
+            ui_history_keep(glue.histories[glue.current].name, rl_line_buffer);
         }
     }
     if (glue.current >= 0) {
@@ -177,9 +188,14 @@ void ui_readline_set(const char *text) {
 
 const char *ui_readline_text(void) { return rl_line_buffer; }
 size_t ui_readline_cursor(void) { return (size_t)rl_point; }
+void ui_readline_move(size_t byte) { rl_point = (int)byte < rl_end ? (int)byte : rl_end; }
 bool ui_readline_accepted(void) { return glue.accepted; }
 
 bool ui_readline_escape_leaves(void) {
     bool vi = rl_editing_mode == 0;
     return !vi || rl_get_keymap() == vi_movement_keymap;
+}
+
+const char *ui_readline_mode(void) {
+    return rl_editing_mode != 0 ? NULL : rl_get_keymap() == vi_movement_keymap ? "command" : "insert";
 }

@@ -22,9 +22,12 @@ void ui_readline_replace(size_t start, const char *text); /* from byte `start` t
 void ui_readline_set(const char *text);                  /* the whole line */
 const char *ui_readline_text(void);
 size_t ui_readline_cursor(void); /* in bytes */
+void ui_readline_move(size_t byte);
 /* True once a key of the user's own made readline accept the line. */
 bool ui_readline_accepted(void);
 /* Would Esc leave the editor (emacs mode, vi command mode), rather than vi's insert mode? */
 bool ui_readline_escape_leaves(void);
+/* With vi keys: "insert" or "command"; NULL with emacs keys. */
+const char *ui_readline_mode(void);
 
 #endif

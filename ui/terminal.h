@@ -22,6 +22,7 @@ typedef struct ui_input {
     char text[8];   /* UI_INPUT_KEY: the character in UTF-8, or "" for special keys */
     char *paste;    /* UI_INPUT_PASTE: NUL-terminated, at most 1 MiB, valid until the next read */
     bool cut;       /* UI_INPUT_PASTE: it was longer */
+    bool nul;       /* UI_INPUT_PASTE: it held NUL bytes, which are left out */
     ui_mouse mouse; /* UI_INPUT_MOUSE */
     int y, x;
 } ui_input;

@@ -148,8 +148,10 @@ static void null_and_empty_text_are_two_things(void **state) {
     screen_type(s, "qg");
     screen_wait_line(s, -1, "e › 1");
     screen_type(s, "e");
-    screen_wait(s, "now NULL");
-    screen_type(s, "<Enter>"); /* empty typed on a NULL is the empty text */
+    screen_wait(s, "NULL ─╮");
+    screen_type(s, "<C-x>e"); /* the empty text is another thing */
+    screen_wait(s, "empty text ''");
+    screen_type(s, "<Enter>");
     screen_wait_gone(s, "Enter stages");
     hands_save(s);
     hands_assert_value(url, "SELECT t FROM e WHERE id = 1", "");

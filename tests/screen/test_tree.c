@@ -43,20 +43,26 @@ static void a_reference_offers_the_records_it_may_point_at(void **state) {
     (void)state;
     screen *s = open_model("sailor", "Nobody");
     screen_type(s, "jj$e");
-    screen_wait(s, "Tab completes");
-    screen_type(s, "fram<Tab>"); /* by label, in any case */
-    screen_wait(s, "17  Fram");
+    screen_wait(s, "ship_id → ship");
+    screen_type(s, "fram"); /* by label, in any case */
+    screen_wait(s, "▸  17  Fram");
     screen_wait(s, "150  Gjoa & 'Fram'");
-    screen_type(s, "<Tab><Enter>");
+    screen_wait_gone(s, "Vessel 1 ");
+    screen_type(s, "<Down><Enter>");
     screen_wait_gone(s, "Enter stages");
     screen_wait_line(s, 0, "1 staged");
-    screen_type(s, "e<C-u>15<Tab>"); /* by key */
-    screen_wait(s, "152  Vessel 152");
-    assert_false(screen_has(s, "Vessel 17"));
-    screen_type(s, "<C-u>no such 'ship<Tab>");
+    screen_wait(s, "150 → Gjoa & 'Fram'"); /* its label stands there at once */
+    screen_type(s, "e");
+    screen_wait(s, "▸ 150  Gjoa"); /* where it is */
+    screen_type(s, "152"); /* by key */
+    screen_wait(s, "▸ 152  Vessel 152");
+    screen_type(s, "<C-u>no such 'ship");
     screen_wait(s, "no record has a key or a label like this");
-    screen_type(s, "<Esc>");
+    screen_type(s, "<C-u>");
+    screen_wait(s, "▸ 150  Gjoa");
+    screen_type(s, "17<Enter>"); /* the answer is waited for */
     screen_wait_gone(s, "Enter stages");
+    screen_wait(s, "17 → Fram");
     hands_save(s);
     hands_assert_value(url, "SELECT ship_id FROM sailor WHERE id = 3", "17");
     hands_quit(s);

@@ -10,6 +10,7 @@
 
 #include "nixie/catalog.h"
 #include "nixie/change.h"
+#include "nixie/prisma.h"
 #include "nixie/session.h"
 #include "options.h"
 #include "view.h"
@@ -27,6 +28,8 @@ typedef struct ui_app {
     const nx_source *source;
     nx_session *session;
     nx_catalog *catalog;      /* NULL until the first trip came back */
+    nx_prisma *prisma;        /* the project's schema, or NULL */
+    nx_error schema_err;      /* why it cannot be used; told with the next catalog */
     nx_catalog_job *list_job, *graph_job; /* being read */
     nx_changeset *changes;
     ui_view *models;

@@ -16,6 +16,7 @@
 #include "open.h"
 #include "output.h"
 #include "password.h"
+#include "schema.h"
 #include "typed_ahead.h"
 #include "views.h"
 
@@ -65,6 +66,15 @@ static void first_failed(ui_app *app, const nx_error *err) {
     app->leave = true;
 }
 
+/* A broken schema stops nobody: it is told, and the database's names are used. */
+static void lay_schema(ui_app *app) {
+    ui_schema_lay(app->prisma, app->catalog, app->options, app->source);
+    if (nx_failed(&app->schema_err)) {
+        ui_say_error(app, &app->schema_err);
+        nx_error_clear(&app->schema_err);
+    }
+}
+
 static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
     ui_app *app = owner;
     app->list_job = NULL;
@@ -80,6 +90,7 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
     }
     nx_catalog_unref(app->catalog);
     app->catalog = catalog;
+    lay_schema(app);
     ui_models_catalog(app->models);
     if (first && app->options->model) {
         open_named(app);
@@ -92,6 +103,9 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
 }
 
 void ui_app_reload(ui_app *app) {
+    nx_prisma_free(app->prisma); /* catalogs that are still shown hold on to it */
+    nx_error_clear(&app->schema_err);
+    app->prisma = ui_schema_read(app->options, &app->schema_err);
     nx_catalog_drop(app->list_job);
     app->list_job = nx_catalog_load(app->session, catalog_loaded, app);
 }
@@ -246,6 +260,8 @@ static void close_everything(ui_app *app) {
     app->models->ops->close(app->models);
     nx_session_free(app->session);
     nx_catalog_unref(app->catalog);
+    nx_prisma_free(app->prisma);
+    nx_error_clear(&app->schema_err);
     nx_changeset_free(app->changes);
     nx_buf_free(&app->message);
     nx_error_clear(&app->last_error);

@@ -204,7 +204,7 @@ static int copy(cell_view *v) {
     if (!v->loaded || nx_is_null(v->value)) {
         return ui_refuse(v->view.app, "there is no text to copy");
     }
-    ui_copy(v->view.app, v->value.text, v->value.len, v->field->name);
+    ui_copy(v->view.app, v->value.text, v->value.len, nx_field_title(v->field));
     return UI_DONE;
 }
 
@@ -266,7 +266,7 @@ static void draw(ui_view *view, ui_rect r, bool focused) {
 
 static void title(ui_view *view, nx_buf *out) {
     cell_view *v = (cell_view *)view;
-    nx_buf_addf(out, "%s %s %s", v->field->model->title, ui_glyph(UI_GLYPH_DOT), v->field->name);
+    nx_buf_addf(out, "%s %s %s", v->field->model->title, ui_glyph(UI_GLYPH_DOT), nx_field_title(v->field));
     nx_buf_adds(out, v->staged ? " (staged)" : "");
 }
 
@@ -279,11 +279,11 @@ static void foot(ui_view *view, nx_buf *out) {
     }
 }
 
-static void step(ui_view *view, nx_buf *out) { nx_buf_adds(out, ((cell_view *)view)->field->name); }
+static void step(ui_view *view, nx_buf *out) { nx_buf_adds(out, nx_field_title(((cell_view *)view)->field)); }
 
 static void status(ui_view *view, nx_buf *out) {
     cell_view *v = (cell_view *)view;
-    nx_buf_addf(out, "%s %s%s", v->field->name, v->field->type, v->field->nullable ? "" : " not null");
+    nx_buf_addf(out, "%s %s%s", nx_field_title(v->field), v->field->type, v->field->nullable ? "" : " not null");
 }
 
 static const nx_model *shown_model(ui_view *view) { return ((cell_view *)view)->field->model; }

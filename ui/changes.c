@@ -49,7 +49,7 @@ static void add_new(ui_doc *doc, const nx_change *c, const nx_assignment *a) {
     case NX_NEW_NULL: ui_doc_adds(doc, UI_NULL, "NULL"); break;
     case NX_NEW_VALUE: add_value(doc, a->value, c->kind == NX_INSERT ? UI_INSERTED : UI_UPDATED); break;
     case NX_NEW_REFERENCE:
-        ui_doc_addf(doc, UI_INSERTED, "%s of the new %s", a->record_field->name, a->record_field->model->title);
+        ui_doc_addf(doc, UI_INSERTED, "%s of the new %s", nx_field_title(a->record_field), a->record_field->model->title);
         break;
     }
 }
@@ -57,7 +57,7 @@ static void add_new(ui_doc *doc, const nx_change *c, const nx_assignment *a) {
 /* "title  before -> after"; after on a line of its own when both do not fit. */
 static void add_assignment(ui_doc *doc, const nx_change *c, int item, const nx_assignment *a, int width) {
     ui_doc_line_add(doc, item, 4);
-    ui_doc_adds(doc, UI_PLAIN, a->field->name);
+    ui_doc_adds(doc, UI_PLAIN, nx_field_title(a->field));
     ui_doc_pad(doc, NAME_COLUMN);
     ui_doc_adds(doc, UI_PLAIN, " ");
     if (c->kind != NX_INSERT) {

@@ -25,7 +25,10 @@ static int show_as_text(const ui_options *options, const nx_source *source) {
     return status == UI_EXIT_DONE ? ui_cmd_rows(&rows, source) : status;
 }
 
-static int browse_demo(const ui_options *options, const char *url, nx_error *err) {
+static int browse_demo(const ui_options *wishes, const char *url, nx_error *err) {
+    ui_options demo = *wishes;
+    const ui_options *options = &demo;
+    demo.foreign = true; /* a schema in the current folder is about another database */
     const nx_source_request request = {.url = url};
     nx_source *source = nx_source_find(&request, err);
     if (!source) {

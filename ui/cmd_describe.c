@@ -1,4 +1,5 @@
 /* nixie describe: one model, as JSON. The text is in describe_text.c. */
+#include "cmd_drift.h"
 #include "command.h"
 #include "describe_text.h"
 #include "json_out.h"
@@ -6,10 +7,29 @@
 #include "output.h"
 #include "words.h"
 
+#include <string.h>
+
+/* What the database calls it, where the Prisma schema has another name. */
+static void add_database_name(nx_buf *out, const char *what, const char *alias, const char *name) {
+    if (alias && strcmp(alias, name) != 0) {
+        ui_json_text(out, what, name);
+    }
+}
+
+static void add_columns(nx_buf *out, const char *name, const nx_model *model, const char *const *columns, int n) {
+    const char *titles[32];
+    int most = n < (int)NX_COUNT(titles) ? n : (int)NX_COUNT(titles); /* INDEX_MAX_KEYS */
+    for (int i = 0; i < most; i++) {
+        titles[i] = ui_schema_column(model, columns[i]);
+    }
+    ui_json_names(out, name, titles, most);
+}
+
 static void add_field(const nx_field *field, nx_buf *out) {
     ui_json_next(out);
     nx_buf_addc(out, '{');
-    ui_json_text(out, "name", field->name);
+    ui_json_text(out, "name", nx_field_title(field));
+    add_database_name(out, "column", field->alias, field->name);
     ui_json_text(out, "type", field->type);
     ui_json_bool(out, "nullable", field->nullable);
     ui_json_text(out, "default", field->default_expression);
@@ -19,6 +39,9 @@ static void add_field(const nx_field *field, nx_buf *out) {
         ui_json_names(out, "enum", field->labels, field->nlabels);
     } else {
         ui_json_text(out, "enum", NULL);
+    }
+    if (field->label_aliases) {
+        ui_json_names(out, "enum_names", field->label_aliases, field->nlabels);
     }
     ui_json_text(out, "comment", field->comment);
     nx_buf_addc(out, '}');
@@ -47,8 +70,8 @@ static void add_relation(const nx_relation *relation, nx_buf *out) {
     ui_json_text(out, "name", relation->name);
     ui_json_text(out, "kind", ui_relation_kind(relation));
     ui_json_text(out, "model", relation->target->title);
-    ui_json_names(out, "fields", relation->fields, relation->nfields);
-    ui_json_names(out, "references", relation->references, relation->nfields);
+    add_columns(out, "fields", relation->model, relation->fields, relation->nfields);
+    add_columns(out, "references", relation->target, relation->references, relation->nfields);
     ui_json_text(out, "on_delete", ui_referential_action(relation->on_delete));
     ui_json_text(out, "on_update", ui_referential_action(relation->on_update));
     ui_json_text(out, "constraint", relation->constraint);
@@ -61,7 +84,8 @@ static void add_relation(const nx_relation *relation, nx_buf *out) {
 static void add_json(const nx_model *model, nx_buf *out) {
     nx_buf_addc(out, '{');
     ui_json_text(out, "schema", model->schema);
-    ui_json_text(out, "name", model->name);
+    ui_json_text(out, "name", nx_model_name(model));
+    add_database_name(out, "table", model->alias, model->name);
     ui_json_text(out, "kind", nx_model_kind_name(model->kind));
     ui_json_text(out, "identity", nx_identity_name(model->identity_kind));
     ui_json_text(out, "comment", model->comment);
@@ -95,7 +119,9 @@ int ui_cmd_describe(const ui_options *options, const nx_source *source) {
     int status = UI_EXIT_DONE;
     nx_model *model;
     ui_link link;
-    if (ui_link_open(&link, options, source) && (model = ui_link_model(&link)) && ui_link_graph(&link)) {
+    if (options->drift) {
+        status = ui_link_open(&link, options, source) ? ui_drift(&link) : UI_EXIT_REFUSED;
+    } else if (ui_link_open(&link, options, source) && (model = ui_link_model(&link)) && ui_link_graph(&link)) {
         nx_buf out = NX_BUF;
         if (options->json) {
             add_json(model, &out);

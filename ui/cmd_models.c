@@ -31,7 +31,10 @@ static void add_json(const listed *list, bool size, nx_buf *out) {
         ui_json_line(out);
         nx_buf_addc(out, '{');
         ui_json_text(out, "schema", model->schema);
-        ui_json_text(out, "name", model->name);
+        ui_json_text(out, "name", nx_model_name(model));
+        if (model->alias && strcmp(model->alias, model->name) != 0) {
+            ui_json_text(out, "table", model->name);
+        }
         ui_json_text(out, "kind", nx_model_kind_name(model->kind));
         ui_json_number(out, "rows_estimate", model->rows_estimate);
         if (size) {
@@ -71,7 +74,7 @@ static ui_table *schema_table(const listed *list, int *at, bool size) {
         if (model->rows_estimate >= 0) {
             nx_buf_addf(&rows, "~%lld", (long long)model->rows_estimate);
         }
-        ui_table_cell(table, model->name);
+        ui_table_cell(table, nx_model_name(model));
         ui_table_cell(table, nx_model_kind_name(model->kind));
         ui_table_cell(table, rows.data);
         if (size) {

@@ -60,7 +60,7 @@ static bool add_field(const nx_model *model, const char *name, nx_field **fields
     nx_field *field = nx_model_find_field(model, name, err);
     for (int i = 0; field && i < *n; i++) {
         if (fields[i] == field) {
-            nx_error_set(err, NX_ERR_USAGE, "--fields names %s twice", field->name);
+            nx_error_set(err, NX_ERR_USAGE, "--fields names %s twice", nx_field_title(field));
             return false;
         }
     }

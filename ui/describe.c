@@ -5,6 +5,7 @@
 #include "doc.h"
 #include "format.h"
 #include "input.h"
+#include "schema.h"
 #include "views.h"
 
 typedef struct describe_view {
@@ -32,7 +33,7 @@ static void add_fields(describe_view *v) {
         const nx_field *f = v->model->fields[i];
         const nx_foreign_key *fk = nx_field_foreign_key(f);
         ui_doc_line_add(doc, -1, 2);
-        ui_doc_adds(doc, UI_PLAIN, f->name);
+        ui_doc_adds(doc, UI_PLAIN, nx_field_title(f));
         ui_doc_adds(doc, UI_HEADER_MARK, nx_field_in_identity(f) ? " " : "");
         ui_doc_adds(doc, UI_HEADER_MARK, nx_field_in_identity(f) ? ui_glyph(UI_GLYPH_KEY) : "");
         ui_doc_pad(doc, 22);
@@ -46,6 +47,12 @@ static void add_fields(describe_view *v) {
         }
         if (fk) {
             ui_doc_addf(doc, UI_RELATION, " %s %s", ui_glyph(UI_GLYPH_REFERENCE), fk->target->title);
+        }
+        if (f->alias) {
+            ui_doc_addf(doc, UI_DIM, " column %s", f->name);
+        }
+        if (f->ignored) {
+            ui_doc_adds(doc, UI_DIM, " @ignore");
         }
         for (int l = 0; l < f->nlabels; l++) {
             ui_doc_addf(doc, UI_ENUM, "%s%s", l ? " | " : "  ", f->labels[l]);
@@ -62,7 +69,7 @@ static void add_fields(describe_view *v) {
 static void add_field_list(ui_doc *doc, nx_field *const *fields, int n) {
     ui_doc_adds(doc, UI_PLAIN, " (");
     for (int i = 0; i < n; i++) {
-        ui_doc_addf(doc, UI_PLAIN, "%s%s", i ? ", " : "", fields[i] ? fields[i]->name : "expression");
+        ui_doc_addf(doc, UI_PLAIN, "%s%s", i ? ", " : "", fields[i] ? nx_field_title(fields[i]) : "expression");
     }
     ui_doc_adds(doc, UI_PLAIN, ")");
 }
@@ -101,9 +108,9 @@ static void add_keys(describe_view *v) {
     }
 }
 
-static void add_names(ui_doc *doc, const char *const *names, int n) {
+static void add_names(ui_doc *doc, const nx_model *model, const char *const *columns, int n) {
     for (int i = 0; i < n; i++) {
-        ui_doc_addf(doc, UI_DIM, "%s%s", i ? "," : "", names[i]);
+        ui_doc_addf(doc, UI_DIM, "%s%s", i ? "," : "", ui_schema_column(model, columns[i]));
     }
 }
 
@@ -121,15 +128,38 @@ static void add_relations(describe_view *v) {
         ui_doc_addf(&v->doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
         ui_doc_addf(&v->doc, UI_BOLD, "%s", r->target->title);
         ui_doc_addf(&v->doc, UI_DIM, "  %s  ", r->one_to_one ? "one-to-one" : nx_relation_kind_name(r->kind));
-        add_names(&v->doc, r->fields, r->nfields);
+        add_names(&v->doc, m, r->fields, r->nfields);
         ui_doc_addf(&v->doc, UI_DIM, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
-        add_names(&v->doc, r->references, r->nfields);
+        add_names(&v->doc, r->target, r->references, r->nfields);
         if (r->through) {
             ui_doc_addf(&v->doc, UI_DIM, "  through %s", r->through->title);
+        }
+        if (r->virtual) {
+            ui_doc_adds(&v->doc, UI_DIM, "  no foreign key");
         }
         if (r->kind == NX_TO_MANY && !r->indexed) {
             ui_doc_adds(&v->doc, UI_ERROR, "  no index there");
         }
+    }
+}
+
+static void add_drift(describe_view *v) {
+    int n;
+    const nx_drift *drift = nx_prisma_drift(v->catalog, &n);
+    bool any = false;
+    for (int i = 0; i < n; i++) {
+        if (drift[i].model != v->model) {
+            continue;
+        }
+        if (!any) {
+            heading(&v->doc, "Differs from the Prisma schema");
+        }
+        any = true;
+        ui_doc_line_add(&v->doc, -1, 2);
+        ui_doc_addf(&v->doc, UI_ERROR, "%s ", ui_glyph(UI_GLYPH_DRIFT));
+        ui_doc_adds(&v->doc, UI_PLAIN, drift[i].schema ? drift[i].schema : drift[i].database);
+        ui_doc_pad(&v->doc, 22);
+        ui_doc_addf(&v->doc, UI_DIM, " %s", drift[i].words);
     }
 }
 
@@ -138,7 +168,11 @@ static void rebuild(describe_view *v) {
     char number[24], size[24];
     ui_doc_clear(&v->doc);
     ui_doc_line_add(&v->doc, -1, 0);
-    ui_doc_addf(&v->doc, UI_BOLD, "%s.%s", m->schema, m->name);
+    if (m->alias) {
+        ui_doc_addf(&v->doc, UI_BOLD, "%s", m->alias);
+        ui_doc_adds(&v->doc, UI_DIM, "  ");
+    }
+    ui_doc_addf(&v->doc, m->alias ? UI_PLAIN : UI_BOLD, "%s.%s", m->schema, m->name);
     ui_doc_addf(&v->doc, UI_DIM, "  %s", nx_model_kind_name(m->kind));
     if (m->rows_estimate >= 0) {
         ui_doc_addf(&v->doc, UI_DIM, "  %s rows", ui_format_estimate(m->rows_estimate, number));
@@ -158,7 +192,7 @@ static void rebuild(describe_view *v) {
     ui_doc_line_add(&v->doc, -1, 0);
     ui_doc_addf(&v->doc, UI_DIM, "records addressed by %s", nx_identity_name(m->identity_kind));
     if (m->label) {
-        ui_doc_addf(&v->doc, UI_DIM, ", labelled by %s", m->label->name);
+        ui_doc_addf(&v->doc, UI_DIM, ", labelled by %s", nx_field_title(m->label));
     }
     if (m->read_only_reason) {
         ui_doc_addf(&v->doc, UI_DIM, "; read-only: %s", m->read_only_reason);
@@ -166,6 +200,7 @@ static void rebuild(describe_view *v) {
     add_fields(v);
     add_keys(v);
     add_relations(v);
+    add_drift(v);
 }
 
 /* --- loading ------------------------------------------------------------------------------------------------- */

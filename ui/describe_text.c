@@ -4,6 +4,7 @@
 
 #include "nixie/text.h"
 #include "output.h"
+#include "schema.h"
 #include "words.h"
 
 static void add_plain(nx_buf *out, const char *text) { nx_text_plain(out, text, strlen(text), false); }
@@ -11,6 +12,10 @@ static void add_plain(nx_buf *out, const char *text) { nx_text_plain(out, text, 
 static void section(nx_buf *out, const char *name) { nx_buf_addf(out, "\n%s\n", name); }
 
 static void add_head(const nx_model *model, nx_buf *out) {
+    if (model->alias) {
+        add_plain(out, model->alias);
+        nx_buf_adds(out, " = ");
+    }
     add_plain(out, model->schema);
     nx_buf_addc(out, '.');
     add_plain(out, model->name);
@@ -30,6 +35,12 @@ static void add_head(const nx_model *model, nx_buf *out) {
     }
 }
 
+static void join_columns(nx_buf *out, const nx_model *model, const char *const *columns, int n) {
+    for (int i = 0; i < n; i++) {
+        nx_buf_addf(out, "%s%s", i ? ", " : "", ui_schema_column(model, columns[i]));
+    }
+}
+
 static void join_names(nx_buf *out, const char *const *names, int n) {
     for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? ", " : "");
@@ -40,7 +51,7 @@ static void join_names(nx_buf *out, const char *const *names, int n) {
 static void join_fields(nx_buf *out, nx_field *const *fields, int n) {
     for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? ", " : "");
-        nx_buf_adds(out, fields[i] ? fields[i]->name : "(expression)");
+        nx_buf_adds(out, fields[i] ? nx_field_title(fields[i]) : "(expression)");
     }
 }
 
@@ -61,6 +72,12 @@ static void remark(const nx_field *field, nx_buf *out) {
         nx_buf_adds(out, "one of ");
         join_names(out, field->labels, field->nlabels);
     }
+    if (field->alias) {
+        nx_buf_addf(out, "%scolumn %s", out->len ? "; " : "", field->name);
+    }
+    if (field->ignored) {
+        nx_buf_addf(out, "%signored by Prisma", out->len ? "; " : "");
+    }
     if (field->comment) {
         nx_buf_addf(out, "%s%s", out->len ? "; " : "", field->comment);
     }
@@ -73,7 +90,7 @@ static void add_fields(const nx_model *model, nx_buf *out) {
         nx_buf from = NX_BUF, note = NX_BUF;
         origin(field, &from);
         remark(field, &note);
-        ui_table_cell(table, field->name);
+        ui_table_cell(table, nx_field_title(field));
         ui_table_cell(table, field->type);
         ui_table_cell(table, field->nullable ? "null" : "not null");
         ui_table_cell(table, from.data);
@@ -118,13 +135,14 @@ static void joined_by(const nx_relation *relation, nx_buf *out) {
         nx_buf_addf(out, "through %s", relation->through ? relation->through->title : "?");
         return;
     }
-    join_names(out, relation->fields, relation->nfields);
+    join_columns(out, relation->model, relation->fields, relation->nfields);
     nx_buf_adds(out, " = ");
-    join_names(out, relation->references, relation->nfields);
+    join_columns(out, relation->target, relation->references, relation->nfields);
     const char *action = ui_referential_action(relation->on_delete);
     if (action && relation->on_delete != 'a') {
         nx_buf_addf(out, "; on delete %s", action);
     }
+    nx_buf_adds(out, relation->virtual ? "; no foreign key" : "");
 }
 
 static void add_relations(const nx_model *model, nx_buf *out) {

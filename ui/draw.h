@@ -76,6 +76,7 @@ typedef enum ui_glyph_id {
     UI_GLYPH_MATVIEW,
     UI_GLYPH_FOREIGN,
     UI_GLYPH_PARTITIONED,
+    UI_GLYPH_DRIFT,     /* differs from the Prisma schema */
     UI_GLYPH_COUNT
 } ui_glyph_id;
 const char *ui_glyph(ui_glyph_id id);

@@ -50,7 +50,7 @@ nx_new_kind ui_edit_kind_of(const ui_input_state *state) { return state->key == 
 
 const char *ui_edit_prompt(const struct ui_edit *e) {
     const nx_field *f = e->target.field;
-    return nx_arena_printf(e->arena, "%s %s%s", f->name, f->type, f->nullable ? "" : " not null");
+    return nx_arena_printf(e->arena, "%s %s%s", nx_field_title(f), f->type, f->nullable ? "" : " not null");
 }
 
 const char *const *ui_edit_choices(const struct ui_edit *e) {
@@ -78,7 +78,7 @@ const char *ui_edit_extension(const nx_field *field) { return field->class == NX
 
 const char *ui_edit_history(const struct ui_edit *e) {
     const nx_field *f = e->target.field;
-    if (ui_history_secret_name(f->name)) {
+    if (ui_history_secret_name(nx_field_title(f))) {
         return NULL;
     }
     const nx_source *source = e->app->source;

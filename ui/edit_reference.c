@@ -114,7 +114,7 @@ bool ui_edit_reference(struct ui_edit *e) {
     int state, n = ui_edit_states(e, states, &state);
     e->picker = ui_picker_open(e->app, &(ui_picker_options){
         .model = fk->target,
-        .title = nx_arena_printf(e->arena, "%s %s %s", e->target.field->name, ui_glyph(UI_GLYPH_ARROW), fk->target->title),
+        .title = nx_arena_printf(e->arena, "%s %s %s", nx_field_title(e->target.field), ui_glyph(UI_GLYPH_ARROW), fk->target->title),
         .verb = "stages",
         .fields = fields,
         .nfields = fk->nfields,

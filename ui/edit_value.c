@@ -37,7 +37,7 @@ bool ui_edit_refused(ui_app *app, const nx_model *model, const nx_field *field, 
     }
     why = field ? nx_field_refusal(field, kind) : NULL;
     if (why) {
-        ui_refuse(app, "%s cannot be edited: %s", field->name, why);
+        ui_refuse(app, "%s cannot be edited: %s", nx_field_title(field), why);
     }
     return why != NULL;
 }
@@ -99,7 +99,7 @@ static void tell_stored(const struct ui_edit *e, nx_value stored) {
     }
     nx_buf typed = NX_BUF;
     nx_text_sanitise(&typed, e->typed, strlen(e->typed), SAID_COLUMNS);
-    ui_say(e->app, UI_INFO, "%s: %s is stored as %s", f->name, typed.data, *stored.text ? stored.text : "''");
+    ui_say(e->app, UI_INFO, "%s: %s is stored as %s", nx_field_title(f), typed.data, *stored.text ? stored.text : "''");
     nx_buf_free(&typed);
 }
 
@@ -392,7 +392,7 @@ void ui_edit_set(ui_app *app, const ui_target *target, nx_new_kind kind) {
         return;
     }
     if (kind == NX_NEW_NULL && !f->nullable) {
-        ui_refuse(app, "%s is not null", f->name);
+        ui_refuse(app, "%s is not null", nx_field_title(f));
         return;
     }
     struct ui_edit *e = begin(app, target);

@@ -66,7 +66,7 @@ void ui_json_fields(nx_buf *out, const char *name, nx_field *const *fields, int 
     nx_buf_addc(out, '[');
     for (int i = 0; i < n; i++) {
         ui_json_next(out);
-        nx_json_cstring(out, fields[i] ? fields[i]->name : NULL);
+        nx_json_cstring(out, fields[i] ? nx_field_title(fields[i]) : NULL);
     }
     nx_buf_addc(out, ']');
 }

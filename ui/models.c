@@ -4,6 +4,7 @@
 
 #include "format.h"
 #include "keymap.h"
+#include "nixie/prisma.h"
 #include "nixie/text.h"
 #include "views.h"
 
@@ -43,7 +44,7 @@ static int score(const models *m, const nx_model *model) {
         return 0;
     }
     int name = nx_text_fuzzy(m->narrow.data, model->name), title = nx_text_fuzzy(m->narrow.data, model->title);
-    return name > title ? name : title;
+    return name > title ? name : title; /* both: the table's name stays a way to find the model */
 }
 
 static bool matches(const models *m, const nx_model *model) { return score(m, model) >= 0; }
@@ -149,8 +150,9 @@ static void measure(models *m) {
         char estimate[24];
         if (nx_model_listed(model)) {
             ui_format_estimate(model->rows_estimate, estimate);
-            int width = nx_text_width(model->name, strlen(model->name)) + (int)strlen(estimate) + 4;
-            width += *kind_glyph(model) ? 2 : 0;
+            const char *name = nx_model_name(model);
+            int width = nx_text_width(name, strlen(name)) + (int)strlen(estimate) + 4;
+            width += (*kind_glyph(model) ? 2 : 0) + (nx_prisma_drifts(model) ? 2 : 0);
             m->width = width > m->width ? width : m->width;
         }
     }
@@ -176,18 +178,22 @@ static void draw_model(const models *m, const line *l, int y, ui_rect r, unsigne
     ui_format_estimate(l->model->rows_estimate, estimate);
     int ewidth = (int)strlen(estimate), indent = l->child ? 4 : 2;
     const char *glyph = kind_glyph(l->model);
-    unsigned style = l->model->join_table || l->model->system || !l->model->readable ? UI_DIM : UI_PLAIN;
+    bool drifts = nx_prisma_drifts(l->model);
+    unsigned style = l->model->join_table || l->model->ignored || l->model->system || !l->model->readable ? UI_DIM : UI_PLAIN;
     ui_draw_fill(y, r.x, r.width, style | mods);
     if (mods) {
         ui_draw_words(y, r.x, 1, UI_KEY | mods, ui_glyph(UI_GLYPH_POINTER));
     }
-    int x = r.x + indent, end = r.x + r.width - ewidth - 1;
+    int x = r.x + indent, end = r.x + r.width - ewidth - 1 - (drifts ? 2 : 0);
     if (*glyph && x < end) {
         x += ui_draw_words(y, x, 2, UI_RELATION | mods, glyph) + 1;
     }
     if (x < end) {
-        const char *name = l->model->name;
+        const char *name = nx_model_name(l->model);
         ui_draw_match(y, x, end - x - 1, style | mods, name, strlen(name), m->narrow.len ? m->narrow.data : NULL);
+    }
+    if (drifts && end > r.x) {
+        ui_draw_words(y, end, 1, UI_ERROR | mods, ui_glyph(UI_GLYPH_DRIFT));
     }
     ui_draw_words(y, r.x + r.width - ewidth, ewidth, UI_DIM | mods, estimate);
 }
@@ -364,6 +370,7 @@ static void status(ui_view *view, nx_buf *out) {
     if (model) {
         nx_buf_addf(out, "%s.%s %s", model->schema, model->name, nx_model_kind_name(model->kind));
         nx_buf_adds(out, model->readable ? "" : " (no right to read)");
+        nx_buf_adds(out, nx_prisma_drifts(model) ? ", differs from the Prisma schema: i says how" : "");
     }
 }
 

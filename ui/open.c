@@ -38,7 +38,7 @@ nx_model *ui_find_model(const nx_catalog *catalog, const char *name, const ui_op
 }
 
 void ui_link_start(ui_link *link, const ui_options *options, const nx_source *source) {
-    *link = (ui_link){.options = options, .source = source, .err = NX_ERROR};
+    *link = (ui_link){.options = options, .source = source, .err = NX_ERROR, .schema_err = NX_ERROR};
     ui_process_catch();
     const nx_session_options wishes = ui_session_options(options, source);
     link->session = nx_session_new(source, &wishes);
@@ -114,6 +114,9 @@ static bool load(ui_link *link) {
     nx_catalog_job *job = nx_catalog_load(link->session, catalog_done, &a);
     bool ok = finish_catalog(link, job, &a);
     link->catalog = a.catalog;
+    if (ok) {
+        ui_schema_lay(link->prisma, link->catalog, link->options, link->source);
+    }
     return ok;
 }
 
@@ -140,8 +143,30 @@ static bool got_password(ui_link *link, int tries) {
     return true;
 }
 
+/* A schema that cannot be read is told and left alone, but for one that was asked for by name and is not
+ * there. False then. */
+static bool read_schema(ui_link *link) {
+    link->prisma = ui_schema_read(link->options, &link->schema_err);
+    if (!nx_failed(&link->schema_err)) {
+        return true;
+    }
+    if (link->options->prisma && link->schema_err.kind == NX_ERR_SYSTEM) {
+        nx_error_move(&link->err, &link->schema_err);
+        link->err.kind = NX_ERR_USAGE;
+        return false;
+    }
+    if (!link->options->drift) {
+        ui_note("%s", link->schema_err.message);
+        ui_hint("%s", link->schema_err.hint ? link->schema_err.hint : "the database's own names are used");
+    }
+    return true;
+}
+
 bool ui_link_open(ui_link *link, const ui_options *options, const nx_source *source) {
     ui_link_start(link, options, source);
+    if (!read_schema(link)) {
+        return false;
+    }
     int tries = 0;
     while (!load(link)) {
         if (!got_password(link, tries++)) {
@@ -219,6 +244,8 @@ int ui_link_close(ui_link *link, int status) {
         ui_fail(&link->err);
     }
     nx_catalog_unref(link->catalog);
+    nx_prisma_free(link->prisma);
+    nx_error_clear(&link->schema_err);
     nx_session_free(link->session);
     return status;
 }

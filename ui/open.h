@@ -18,12 +18,15 @@
 #include "nixie/rows.h"
 #include "nixie/session.h"
 #include "options.h"
+#include "schema.h"
 
 typedef struct ui_link {
     const ui_options *options;
     const nx_source *source;
     nx_session *session;
     nx_catalog *catalog; /* NULL until ui_link_open() */
+    nx_prisma *prisma;   /* the project's schema, or NULL */
+    nx_error schema_err; /* why there is none though there is a file; told already */
     nx_error err;
 } ui_link;
 

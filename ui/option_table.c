@@ -7,6 +7,7 @@
 #define ALL          ((1u << UI_COMMAND_COUNT) - 1)
 #define SOURCED      (ALL & ~UI_FOR(UI_COMMAND_DEMO))
 #define FOR(command) UI_FOR(UI_COMMAND_##command)
+#define CATALOGUED   (ALL & ~UI_FOR(UI_COMMAND_CHECK))
 #define MEMBER(name) .offset = offsetof(ui_options, name)
 
 const ui_option ui_option_table[] = {
@@ -15,6 +16,9 @@ const ui_option ui_option_table[] = {
     {"direct", NULL, "use DIRECT_URL, not the pooler", UI_OPTION_FLAG, SOURCED, MEMBER(direct)},
     {"schema", "NAME", "the schema of MODEL, which is then the exact table name", UI_OPTION_TEXT, SOURCED,
      MEMBER(schema)},
+    {"prisma", "PATH", "the Prisma schema, a file or folder, that names things (found by itself)", UI_OPTION_TEXT,
+     CATALOGUED, MEMBER(prisma)},
+    {"db-names", NULL, "the database's names, not the Prisma schema's", UI_OPTION_FLAG, CATALOGUED, MEMBER(db_names)},
     {"read-only", NULL, "let the server refuse every write", UI_OPTION_FLAG, ALL, MEMBER(read_only)},
     {"timeout", "S", "seconds a statement may take (30)", UI_OPTION_NUMBER, ALL, MEMBER(timeout_s),
      .max = UI_TIMEOUT_MAX},
@@ -38,6 +42,8 @@ const ui_option ui_option_table[] = {
      MEMBER(json)},
     {"csv-safe", NULL, "keep spreadsheets from running values as formulas", UI_OPTION_FLAG, FOR(ROWS),
      MEMBER(csv_safe)},
+    {"drift", NULL, "where the Prisma schema and the database differ; of MODEL, or of all", UI_OPTION_FLAG,
+     FOR(DESCRIBE), MEMBER(drift)},
     {"size", NULL, "size on disk, too", UI_OPTION_FLAG, FOR(MODELS), MEMBER(size)},
 
     {"help", NULL, "this help; after a command, only that command's", UI_OPTION_FLAG, ALL, MEMBER(help)},

@@ -210,7 +210,7 @@ static bool check_arguments(parse *p) {
     const ui_options *o = p->options;
     const ui_command *command = &ui_commands[o->command];
     const char *missing = NULL;
-    if (command->needs_model && !o->model) {
+    if (command->needs_model && !o->model && !o->drift) {
         missing = "MODEL";
     } else if (command->takes_key && !o->key && !o->key_json) {
         missing = "KEY";

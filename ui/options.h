@@ -42,6 +42,10 @@ typedef struct ui_options { /* strings point into argv unless said otherwise; NU
     char *url;              /* a copy, wiped by ui_options_free */
     const char *env_file;
     const char *schema;
+    const char *prisma;     /* path of the Prisma schema */
+    bool db_names;
+    bool drift;
+    bool foreign;           /* the server is none of the project's: set by the demo */
     bool direct;
     bool read_only;
     int timeout_s;          /* per statement; 0: the engine's default */

@@ -11,7 +11,7 @@ enum { CELL_COLUMNS = 48 };
 void ui_row_json(const nx_query *query, const nx_row *row, nx_buf *out) {
     nx_buf_addc(out, '{');
     for (int i = 0; i < nx_query_nfields(query); i++) {
-        ui_json_key(out, nx_query_field(query, i)->name);
+        ui_json_key(out, nx_field_title(nx_query_field(query, i)));
         nx_json_value(out, row->cells[i].value);
     }
     nx_buf_addc(out, '}');
@@ -21,7 +21,7 @@ void ui_page_csv(const nx_query *query, const nx_page *page, bool safe, nx_buf *
     int n = nx_query_nfields(query);
     for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? "," : "");
-        ui_csv_value(out, nx_value_of(nx_query_field(query, i)->name), safe);
+        ui_csv_value(out, nx_value_of(nx_field_title(nx_query_field(query, i))), safe);
     }
     nx_buf_addc(out, '\n');
     for (int r = 0; r < page->nrows; r++) {
@@ -63,7 +63,7 @@ void ui_page_table(const nx_query *query, const nx_page *page, const char *inden
     ui_table *table = ui_table_new(n);
     for (int i = 0; i < n; i++) {
         const nx_field *field = nx_query_field(query, i);
-        ui_table_head(table, i, field->name, field->class == NX_TYPE_NUMBER && !nx_field_foreign_key(field));
+        ui_table_head(table, i, nx_field_title(field), field->class == NX_TYPE_NUMBER && !nx_field_foreign_key(field));
     }
     for (int r = 0; r < page->nrows; r++) {
         for (int i = 0; i < n; i++) {

@@ -65,10 +65,10 @@ static int take_row(picker_view *v, const nx_row *row, int nkey) {
     nx_value *values = nx_arena_array(v->arena, (size_t)(n + nkey) + 1, sizeof *values);
     for (int i = 0; i < n; i++) {
         if (row->cells[i].cut || row->cells[i].withheld) {
-            return ui_refuse(v->view.app, "this record's %s is too long to refer to", v->fields[i]->name);
+            return ui_refuse(v->view.app, "this record's %s is too long to refer to", nx_field_title(v->fields[i]));
         }
         if (!row->cells[i].value.text) {
-            return ui_refuse(v->view.app, "this record's %s is NULL: nothing can refer to it", v->fields[i]->name);
+            return ui_refuse(v->view.app, "this record's %s is NULL: nothing can refer to it", nx_field_title(v->fields[i]));
         }
         values[i] = nx_value_copy(v->arena, row->cells[i].value);
     }

@@ -25,7 +25,7 @@ static void add_quoted(nx_buf *out, char quote, const char *text) {
 
 static void add_test(nx_buf *filter, const char *join, const nx_field *field, const char *op, const char *text) {
     nx_buf_adds(filter, filter->len ? join : "");
-    add_quoted(filter, '`', field->name);
+    add_quoted(filter, '`', nx_field_title(field));
     nx_buf_addf(filter, " %s ", op);
     add_quoted(filter, '\'', text);
 }
@@ -266,7 +266,7 @@ void ui_picker_new_words(const picker_view *v, uint64_t insert, nx_buf *out) {
     for (int i = 0; change && i < change->nassignments; i++) {
         const nx_assignment *a = &change->assignments[i];
         if (a->kind == NX_NEW_VALUE && a->value.text) {
-            nx_buf_addf(out, "%s%s=", out->len ? "  " : "", a->field->name);
+            nx_buf_addf(out, "%s%s=", out->len ? "  " : "", nx_field_title(a->field));
             nx_buf_add(out, a->value.text, a->value.len > 60 ? 60 : a->value.len);
         }
     }

@@ -141,7 +141,7 @@ static int go_field(record_view *v, const record_node *node) {
             }
         }
     }
-    return ui_refuse(v->view.app, "%s references nothing", node->field->name);
+    return ui_refuse(v->view.app, "%s references nothing", nx_field_title(node->field));
 }
 
 static int follow(record_view *v) {
@@ -228,7 +228,7 @@ static int copy(record_view *v) {
     if (!make_target(v, &t) || nx_is_null(t.shown)) {
         return ui_refuse(v->view.app, "there is no text to copy");
     }
-    ui_copy(v->view.app, t.shown.text, t.shown.len, t.field->name);
+    ui_copy(v->view.app, t.shown.text, t.shown.len, nx_field_title(t.field));
     return UI_DONE;
 }
 
@@ -354,7 +354,7 @@ static void foot(ui_view *view, nx_buf *out) {
 static void status(ui_view *view, nx_buf *out) {
     const record_node *node = current((record_view *)view);
     if (node && node->kind == NODE_FIELD) {
-        nx_buf_addf(out, "%s %s%s", node->field->name, node->field->type, node->field->nullable ? "" : " not null");
+        nx_buf_addf(out, "%s %s%s", nx_field_title(node->field), node->field->type, node->field->nullable ? "" : " not null");
     } else if (node && node->kind == NODE_RELATION) {
         nx_buf_addf(out, "%s %s to %s", node->relation->name, nx_relation_kind_name(node->relation->kind), node->relation->target->title);
     } else if (node && node->kind == NODE_ROW) {

@@ -73,7 +73,7 @@ static void add_field(record_view *v, record_node *node) {
     ui_doc_line_add(&v->doc, add_item(v, node), indent - 2);
     const char *mark = cell.staged == UI_UPDATED ? "~ " : cell.staged == UI_DELETED ? "- " : "  ";
     ui_doc_adds(&v->doc, cell.staged, mark);
-    ui_doc_adds(&v->doc, UI_BOLD, node->field->name);
+    ui_doc_adds(&v->doc, UI_BOLD, nx_field_title(node->field));
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? " " : "");
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? ui_glyph(UI_GLYPH_KEY) : "");
     ui_doc_pad(&v->doc, 2 + name_column(v));

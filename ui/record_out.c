@@ -82,12 +82,12 @@ static void add_value(nx_buf *out, nx_value value, int indent) {
 static void add_fields(const nx_query *query, const nx_row *row, int indent, nx_buf *out) {
     int width = 0;
     for (int i = 0; i < nx_query_nfields(query); i++) {
-        const char *name = nx_query_field(query, i)->name;
+        const char *name = nx_field_title(nx_query_field(query, i));
         int w = nx_text_width(name, strlen(name));
         width = w > width ? w : width;
     }
     for (int i = 0; i < nx_query_nfields(query); i++) {
-        const char *name = nx_query_field(query, i)->name;
+        const char *name = nx_field_title(nx_query_field(query, i));
         spaces(out, indent);
         int w = nx_text_sanitise(out, name, strlen(name), -1);
         spaces(out, width - w + 2);

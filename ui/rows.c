@@ -239,7 +239,7 @@ static int open_cell(rows_view *v) {
         if (cell->cut || cell->withheld) {
             return ui_refuse(v->view.app, "records of %s have no key to fetch the whole value by", v->model->title);
         }
-        ui_text_open(v->view.app, field->name, cell->value.text ? cell->value.text : "NULL", cell->value.text ? cell->value.len : 4);
+        ui_text_open(v->view.app, nx_field_title(field), cell->value.text ? cell->value.text : "NULL", cell->value.text ? cell->value.len : 4);
         return UI_DONE;
     }
     ui_cell_open(v->view.app, field, row ? row->key : NULL, row ? nx_window_nkey(v->window) : 0, staged);
@@ -368,7 +368,7 @@ static void status(ui_view *view, nx_buf *out) {
     if (!field) {
         return;
     }
-    nx_buf_addf(out, "%s %s%s", field->name, field->type, field->nullable ? "" : " not null");
+    nx_buf_addf(out, "%s %s%s", nx_field_title(field), field->type, field->nullable ? "" : " not null");
     const nx_foreign_key *fk = nx_field_foreign_key(field);
     if (fk) {
         nx_buf_addf(out, " %s %s", ui_glyph(UI_GLYPH_REFERENCE), fk->target->title);

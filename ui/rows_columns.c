@@ -7,7 +7,7 @@ enum { MEASURE_ROWS = 400 };
 
 /* Name, sort mark, key mark, reference mark. */
 static int header_width(const rows_view *v, const nx_field *field) {
-    int width = nx_text_width(field->name, strlen(field->name));
+    int width = nx_text_width(nx_field_title(field), strlen(nx_field_title(field)));
     width += nx_order_place(&v->order, field) ? (v->order.nterms > 1 ? 3 : 2) : 0;
     width += nx_field_in_identity(field) ? 2 : 0;
     width += nx_field_foreign_key(field) ? 2 : 0;

@@ -19,13 +19,13 @@ static void draw_header(const rows_view *v, int y, int x, int width, int f) {
     unsigned mods = f == v->field ? UI_ON_ROW : 0;
     bool number = field->class == NX_TYPE_NUMBER && !nx_field_foreign_key(field);
     int place = nx_order_place(&v->order, field), end = x + width;
-    int name = nx_text_width(field->name, strlen(field->name)), marks = 0;
+    int name = nx_text_width(nx_field_title(field), strlen(nx_field_title(field))), marks = 0;
     marks += place ? (v->order.nterms > 1 ? 3 : 2) : 0;
     marks += nx_field_in_identity(field) ? 2 : 0;
     marks += nx_field_foreign_key(field) ? 2 : 0;
     ui_draw_fill(y, x, width, UI_HEADER | mods);
     int at = number && name + marks < width ? end - name - marks : x;
-    at += ui_draw_text(y, at, name < end - at ? name : end - at, UI_HEADER | mods, UI_LEFT, field->name, strlen(field->name));
+    at += ui_draw_text(y, at, name < end - at ? name : end - at, UI_HEADER | mods, UI_LEFT, nx_field_title(field), strlen(nx_field_title(field)));
     if (place) {
         at += 1 + mark(y, at + 1, end, mods, ui_glyph(v->order.terms[place - 1].desc ? UI_GLYPH_DESC : UI_GLYPH_ASC));
         if (v->order.nterms > 1 && at < end) {

@@ -168,9 +168,9 @@ int ui_rows_copy_as(rows_view *v) {
 
 static void copy_value(ui_app *app, const nx_field *field, nx_value value) {
     if (nx_is_null(value)) {
-        ui_refuse(app, "%s is NULL: there is no text to copy", field->name);
+        ui_refuse(app, "%s is NULL: there is no text to copy", nx_field_title(field));
     } else {
-        ui_copy(app, value.text, value.len, field->name);
+        ui_copy(app, value.text, value.len, nx_field_title(field));
     }
 }
 

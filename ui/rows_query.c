@@ -27,7 +27,7 @@ int ui_rows_sort(rows_view *v, bool more) {
         return ui_refuse(v->view.app, "nothing to sort by");
     }
     if (!field->sortable) {
-        return ui_refuse(v->view.app, "%s cannot be sorted: %s has no order in PostgreSQL", field->name, field->type);
+        return ui_refuse(v->view.app, "%s cannot be sorted: %s has no order in PostgreSQL", nx_field_title(field), field->type);
     }
     int place = nx_order_place(&v->order, field);
     nx_order_term term = {.field = field, .desc = place && !v->order.terms[place - 1].desc};
@@ -241,7 +241,7 @@ int ui_rows_go_key(rows_view *v) {
     nx_buf prompt = NX_BUF;
     nx_buf_adds(&prompt, "go to");
     for (int i = 0; v->model->identity && i < v->model->identity->nfields; i++) {
-        nx_buf_addf(&prompt, "%s%s", i ? "," : " ", v->model->identity->fields[i]->name);
+        nx_buf_addf(&prompt, "%s%s", i ? "," : " ", nx_field_title(v->model->identity->fields[i]));
     }
     ui_input_options options = {.prompt = prompt.data, .verb = "goes there", .accept = key_accept, .drop = free, .owner = f};
     f->input = ui_input_open(v->view.app, &options);

@@ -47,7 +47,7 @@ int ui_rows_follow(rows_view *v) {
     nx_field *field = ui_rows_field(v);
     const nx_foreign_key *fk = field ? nx_field_foreign_key(field) : NULL;
     if (!fk) {
-        return ui_refuse(app, "%s references nothing  (F: what refers here)", field ? field->name : "this");
+        return ui_refuse(app, "%s references nothing  (F: what refers here)", field ? nx_field_title(field) : "this");
     }
     if (!fk->target->readable) {
         return ui_refuse(app, "no right to read %s", fk->target->title);
@@ -57,7 +57,7 @@ int ui_rows_follow(rows_view *v) {
     if (target_key(v, fk, arena, &key)) {
         ui_rows_open(app, fk->target, &(ui_rows_start){.key = &key});
     } else {
-        ui_refuse(app, "%s is NULL: there is nothing to follow", field->name);
+        ui_refuse(app, "%s is NULL: there is nothing to follow", nx_field_title(field));
     }
     nx_arena_free(arena);
     return UI_DONE;

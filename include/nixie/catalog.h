@@ -314,6 +314,8 @@ nx_relation *nx_model_find_relation(const nx_model *model, const char *name, nx_
 /* The first foreign key that `field` is part of, whole keys with fewer fields preferred; or NULL. */
 const nx_foreign_key *nx_field_foreign_key(const nx_field *field);
 bool nx_field_in_identity(const nx_field *field);
+/* How nixie names the model where its schema is said already: the alias, else the table's name. */
+static inline const char *nx_model_name(const nx_model *model) { return model->alias ? model->alias : model->name; }
 
 /* The label rule: the first readable text field named name, title, label, display_name/displayName,
  * full_name/fullName, username, email, slug, subject or code (any case; in that order), else the

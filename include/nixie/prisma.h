@@ -214,6 +214,10 @@ bool nx_prisma_drifts(const nx_model *model); /* does any of it concern this mod
 const nx_prisma *nx_prisma_of(const nx_catalog *catalog);
 const nx_psl_model *nx_prisma_model(const nx_model *model);
 const nx_psl_field *nx_prisma_field(const nx_field *field);
+/* The field's name for a column of a model that need not be described; the column where the schema does not
+ * have it, or the catalog's names are wished for. */
+const char *nx_prisma_column(const nx_model *model, const char *column);
+int nx_prisma_models(const nx_prisma *prisma); /* models and views that a database can have */
 int nx_prisma_matched(const nx_catalog *catalog); /* how many of its models the database has */
 
 #endif

@@ -61,7 +61,7 @@ const nx_assignment *nx_change_assignment(const nx_change *change, const nx_fiel
 
 static bool refuse(nx_error *err, const nx_model *model, const nx_field *field, const char *why) {
     nx_error_set(err, NX_ERR_REFUSED, "%s%s%s cannot be edited: %s", model->title, field ? "." : "",
-                 field ? field->name : "", why);
+                 field ? nx_field_title(field) : "", why);
     return false;
 }
 
@@ -153,7 +153,7 @@ static bool may_update(const nx_model *model, const nx_change *present, int nkey
     if (why) {
         return refuse(err, model, a->field, why);
     }
-    return a->kind != NX_NEW_VALUE || nx_value_storable(a->value, a->field->name, err);
+    return a->kind != NX_NEW_VALUE || nx_value_storable(a->value, nx_field_title(a->field), err);
 }
 
 static nx_value normal_old(const nx_change *present, const nx_field *field, nx_value old) {
@@ -222,7 +222,7 @@ bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, 
     if (why) {
         return refuse(err, draft.model, field, why);
     }
-    if (kind == NX_NEW_VALUE && !nx_value_storable(value, field->name, err)) {
+    if (kind == NX_NEW_VALUE && !nx_value_storable(value, nx_field_title(field), err)) {
         return false;
     }
     nx_assignment a = {.field = field, .kind = kind, .value = value};

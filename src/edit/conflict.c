@@ -40,7 +40,7 @@ static int add_differences(nx_buf *buf, const nx_change *change, const nx_result
         if (nx_result_bool(look, 0, 1 + 2 * i)) {
             continue;
         }
-        nx_buf_addf(buf, "%s%s: was ", found++ > 0 ? "\n" : "", a->field->name);
+        nx_buf_addf(buf, "%s%s: was ", found++ > 0 ? "\n" : "", nx_field_title(a->field));
         add_value(buf, a->old);
         add_mine(buf, change, a);
         nx_buf_adds(buf, ", theirs ");

@@ -8,7 +8,7 @@
 void nx_copy_json(nx_buf *out, nx_field *const *fields, const nx_cell *cells, int n) {
     for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? ", " : "{");
-        nx_json_cstring(out, fields[i]->name);
+        nx_json_cstring(out, nx_field_title(fields[i]));
         nx_buf_adds(out, ": ");
         nx_json_value(out, cells[i].value);
     }
@@ -33,7 +33,7 @@ static void csv_value(nx_buf *out, nx_value v) {
 void nx_copy_csv(nx_buf *out, nx_field *const *fields, const nx_cell *cells, int n) {
     for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? "," : "");
-        csv_value(out, nx_value_of(fields[i]->name));
+        csv_value(out, nx_value_of(nx_field_title(fields[i])));
     }
     nx_buf_adds(out, "\n");
     for (int i = 0; i < n; i++) {

@@ -73,15 +73,15 @@ static void answered(nx_trip *trip, void *owner) {
 
 static bool acceptable(const nx_field *field, nx_value value, nx_error *err) {
     if (field->generated || field->identity == 'a') {
-        nx_error_set(err, NX_ERR_REFUSED, "%s cannot be edited: %s", field->name,
+        nx_error_set(err, NX_ERR_REFUSED, "%s cannot be edited: %s", nx_field_title(field),
                      field->generated ? "generated from other fields" : "generated always as identity");
         return false;
     }
     if (!value.text && !field->nullable) {
-        nx_error_set(err, NX_ERR_REFUSED, "%s cannot be NULL", field->name);
+        nx_error_set(err, NX_ERR_REFUSED, "%s cannot be NULL", nx_field_title(field));
         return false;
     }
-    return nx_value_storable(value, field->name, err);
+    return nx_value_storable(value, nx_field_title(field), err);
 }
 
 nx_validate_job *nx_validate(nx_session *session, const nx_field *field, nx_value value, nx_validate_done *done,
@@ -90,7 +90,7 @@ nx_validate_job *nx_validate(nx_session *session, const nx_field *field, nx_valu
     char *array = acceptable(field, value, &err) ? as_array(value) : NULL;
     if (!array) {
         if (!nx_failed(&err)) {
-            nx_error_set(&err, NX_ERR_MEMORY, "out of memory for the value of %s", field->name);
+            nx_error_set(&err, NX_ERR_MEMORY, "out of memory for the value of %s", nx_field_title(field));
         }
         done(owner, NX_NULL_VALUE, &err);
         nx_error_clear(&err);

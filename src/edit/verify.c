@@ -58,7 +58,7 @@ bool nx_verify_change(const nx_change *change, const nx_result *answer, nx_error
         return true;
     }
     nx_error_set(err, NX_ERR_CONFLICT, "%s%s%s was altered since it was shown", model->title, field ? "." : "",
-                 field ? field->name : "");
+                 field ? nx_field_title(field) : "");
     nx_error_hint(err, "reload the models, and stage the change again");
     return false;
 }

@@ -58,6 +58,21 @@ const nx_psl_field *nx_prisma_field(const nx_field *field) {
     return psl ? nx_psl_column(psl, field->name) : NULL;
 }
 
+const char *nx_prisma_column(const nx_model *model, const char *column) {
+    const nx_overlay *overlay = nx_overlay_of(model->catalog);
+    const nx_match *match = overlay && !overlay->database_names ? nx_overlay_match(overlay, model) : NULL;
+    const nx_psl_field *field = match ? nx_psl_column(match->psl, column) : NULL;
+    return field ? field->name : column;
+}
+
+int nx_prisma_models(const nx_prisma *prisma) {
+    int n = 0;
+    for (int i = 0; i < prisma->nmodels; i++) {
+        n += !prisma->models[i].composite;
+    }
+    return n;
+}
+
 /* --- matching --------------------------------------------------------------------------------------- */
 
 static int by_oid(const void *left, const void *right) {

@@ -44,7 +44,7 @@ static void add_name(words *w, const char *name) {
 static void add_fields(words *w, const nx_model *model) {
     for (int i = 0; i < model->nfields; i++) {
         if (model->fields[i]->can_select) {
-            add_name(w, model->fields[i]->name);
+            add_name(w, nx_field_title(model->fields[i]));
         }
     }
     for (int i = 0; i < model->nrelations; i++) {

@@ -41,7 +41,7 @@ static bool find_field(filter_parser *p, filter_node *test) {
         return false;
     }
     if (!test->field->can_select) {
-        nx_filter_complain(p, NX_ERR_REFUSED, "its owner can GRANT SELECT", "you may not read %s", test->field->name);
+        nx_filter_complain(p, NX_ERR_REFUSED, "its owner can GRANT SELECT", "you may not read %s", nx_field_title(test->field));
         return false;
     }
     nx_filter_next(p, LEX_NAME);
@@ -63,7 +63,7 @@ static bool path(filter_parser *p, filter_node *test) {
     while (nx_filter_at_sign(p, ".")) {
         if (test->field->class != NX_TYPE_JSON) {
             nx_filter_complain(p, NX_ERR_USAGE, "only json and jsonb fields have keys", "%s has no keys: it is %s",
-                               test->field->name, test->field->type);
+                               nx_field_title(test->field), test->field->type);
             return false;
         }
         nx_filter_next(p, LEX_KEY);
@@ -95,9 +95,9 @@ static const filter_op_word *find_op(const filter_parser *p) {
 
 static void *no_operator(filter_parser *p, const filter_node *test) {
     nx_buf what = NX_BUF, hint = NX_BUF;
-    nx_buf_addf(&what, "an operator after %s", test->field->name);
+    nx_buf_addf(&what, "an operator after %s", nx_field_title(test->field));
     if (test->field->class == NX_TYPE_BOOL) {
-        nx_buf_addf(&hint, "for example: %s = true", test->field->name);
+        nx_buf_addf(&hint, "for example: %s = true", nx_field_title(test->field));
     } else {
         nx_buf_adds(&hint, "operators are ");
         for (int i = 0; i < nx_filter_nops; i++) {
@@ -125,7 +125,7 @@ static void *unsuitable(filter_parser *p, const filter_node *test, const char *w
     } else if (suits == SUITS_JSON) {
         hint = "it asks whether a json or jsonb field has a key";
     }
-    return nx_filter_complain(p, NX_ERR_USAGE, hint, "%s does not suit %s, which is %s", word, f->name, f->type);
+    return nx_filter_complain(p, NX_ERR_USAGE, hint, "%s does not suit %s, which is %s", word, nx_field_title(f), f->type);
 }
 
 static bool between(filter_parser *p, filter_node *test) {

@@ -10,9 +10,19 @@ static bool is_field(const nx_model *model, const char *typed) {
     return is;
 }
 
+/* A field that is shown under this very name. */
+static bool is_titled(const nx_model *model, const char *typed) {
+    for (int i = 0; i < model->nfields; i++) {
+        if (strcmp(nx_field_title(model->fields[i]), typed) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A field comes first, also in another case; else a relation exactly, then in any case. */
 const nx_relation *nx_filter_relation(filter_parser *p) {
-    if (nx_model_field(p->model, p->t.text)) {
+    if (is_titled(p->model, p->t.text)) {
         return NULL;
     }
     const nx_relation *relation = nx_relation_named(p->model, p->t.text);

@@ -86,7 +86,7 @@ static bool known_label(filter_parser *p, const filter_node *test) {
     }
     nx_buf hint = NX_BUF;
     hint_labels(f, p->t.text, &hint);
-    nx_filter_complain(p, NX_ERR_USAGE, hint.data, "%s has no value \"%s\"", f->name, p->t.text);
+    nx_filter_complain(p, NX_ERR_USAGE, hint.data, "%s has no value \"%s\"", nx_field_title(f), p->t.text);
     nx_buf_free(&hint);
     return false;
 }

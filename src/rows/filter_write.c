@@ -38,7 +38,7 @@ void nx_filter_add_name(nx_buf *buf, const char *name) {
     }
 }
 
-void nx_filter_add_field(nx_buf *buf, const nx_field *field) { nx_filter_add_name(buf, field->name); }
+void nx_filter_add_field(nx_buf *buf, const nx_field *field) { nx_filter_add_name(buf, nx_field_title(field)); }
 
 /* A boolean reads as true or false, not as a text. */
 static void add_value(nx_buf *buf, const nx_field *field, nx_value value) {

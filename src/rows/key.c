@@ -98,7 +98,7 @@ static void key_hint(const nx_model *model, nx_error *err) {
         }
         nx_buf_adds(&names, names.len ? " or " : "");
         for (int i = 0; i < model->keys[k]->nfields; i++) {
-            nx_buf_addf(&names, "%s%s=...", i ? "," : "", model->keys[k]->fields[i]->name);
+            nx_buf_addf(&names, "%s%s=...", i ? "," : "", nx_field_title(model->keys[k]->fields[i]));
         }
     }
     if (names.len) {

@@ -109,15 +109,15 @@ static bool check_term(const nx_model *model, const nx_order_term *term, const n
     if (term->npath && !model->identity) {
         nx_error_set(err, NX_ERR_REFUSED, "%s has no key: it cannot be sorted by its relations", model->title);
     } else if (stands_already(order, term)) {
-        nx_error_set(err, NX_ERR_USAGE, "\"%s\" stands twice in the order", field ? field->name : "count");
+        nx_error_set(err, NX_ERR_USAGE, "\"%s\" stands twice in the order", field ? nx_field_title(field) : "count");
     } else if (order->nterms == NX_ORDER_MAX) {
         nx_error_set(err, NX_ERR_USAGE, "an order has at most %d fields", NX_ORDER_MAX);
     } else if (term->count) {
         return true;
     } else if (!field->can_select) {
-        nx_error_set(err, NX_ERR_REFUSED, "you may not read \"%s\", so it cannot sort", field->name);
+        nx_error_set(err, NX_ERR_REFUSED, "you may not read \"%s\", so it cannot sort", nx_field_title(field));
     } else if (!field->sortable || !field->op_lt || !field->op_gt || !field->op_eq) {
-        nx_error_set(err, NX_ERR_REFUSED, "\"%s\" cannot be sorted: type %s has no order", field->name, field->type);
+        nx_error_set(err, NX_ERR_REFUSED, "\"%s\" cannot be sorted: type %s has no order", nx_field_title(field), field->type);
     } else {
         return true;
     }
@@ -248,7 +248,7 @@ char *nx_order_text(const nx_order *order) {
             add_name(&out, term->path[k]->name, true);
             nx_buf_addc(&out, '.');
         }
-        add_name(&out, term->count ? "count" : term->field->name, term->npath > 0);
+        add_name(&out, term->count ? "count" : nx_field_title(term->field), term->npath > 0);
         nx_buf_adds(&out, term->desc ? " desc" : "");
         nx_buf_adds(&out, nulls[term->nulls]);
     }

@@ -112,7 +112,7 @@ static void decode_rows(decoder *d, int nrows, bool reversed) {
 
 static void say_too_much(const decoder *d, nx_error *err) {
     const nx_field *field = d->columns->list[d->failed_column].field;
-    nx_error_set(err, NX_ERR_MEMORY, "the values of \"%s\" do not fit into memory", field ? field->name : "the key");
+    nx_error_set(err, NX_ERR_MEMORY, "the values of \"%s\" do not fit into memory", field ? nx_field_title(field) : "the key");
     nx_error_hint(err, "ask for fewer rows or fields");
 }
 

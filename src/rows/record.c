@@ -118,7 +118,7 @@ static int add_row_sizes(const nx_query *query, const record_more *more, nx_trip
 static void say_not_found(const nx_model *model, const nx_key_test *key, nx_error *err) {
     nx_buf words = NX_BUF;
     for (int i = 0; i < key->n && key->fields[i]; i++) {
-        nx_buf_addf(&words, "%s%s = %s", i ? ", " : "", key->fields[i]->name,
+        nx_buf_addf(&words, "%s%s = %s", i ? ", " : "", nx_field_title(key->fields[i]),
                     key->values[i].text ? key->values[i].text : "NULL");
     }
     nx_error_set(err, NX_ERR_NOT_FOUND, "no record of %s with %s", model->title,

@@ -97,7 +97,7 @@ static void say_not_found(nx_rows_job *job, nx_trip *trip) {
     nx_error err = NX_ERROR;
     nx_buf text = NX_BUF;
     for (int i = 0; i < key->n; i++) {
-        const char *name = key->fields[i] ? key->fields[i]->name : "tuple id";
+        const char *name = key->fields[i] ? nx_field_title(key->fields[i]) : "tuple id";
         nx_buf_addf(&text, "%s%s = %s", i ? ", " : "", name, nx_is_null(key->values[i]) ? "NULL" : key->values[i].text);
     }
     const nx_result *exists = f->exists_at < 0 ? NULL : nx_trip_result(trip, f->exists_at);

@@ -19,7 +19,7 @@ const ui_command ui_commands[UI_COMMAND_COUNT] = {
                            .run = ui_cmd_models},
     [UI_COMMAND_DESCRIBE] = {.name = "describe",
                              .usage = "describe MODEL",
-                             .help = "fields, keys, indexes and relations; --drift: what the Prisma schema says otherwise",
+                             .help = "fields, keys, indexes and relations, or with --drift what differs from\nthe Prisma schema",
                              .takes_model = true,
                              .needs_model = true,
                              .run = ui_cmd_describe},

@@ -16,7 +16,7 @@ const ui_option ui_option_table[] = {
     {"direct", NULL, "use DIRECT_URL, not the pooler", UI_OPTION_FLAG, SOURCED, MEMBER(direct)},
     {"schema", "NAME", "the schema of MODEL, which is then the exact table name", UI_OPTION_TEXT, SOURCED,
      MEMBER(schema)},
-    {"prisma", "PATH", "the Prisma schema, a file or folder, that names things (found by itself)", UI_OPTION_TEXT,
+    {"prisma", "PATH", "the Prisma schema, a file or folder (else found)", UI_OPTION_TEXT,
      CATALOGUED, MEMBER(prisma)},
     {"db-names", NULL, "the database's names, not the Prisma schema's", UI_OPTION_FLAG, CATALOGUED, MEMBER(db_names)},
     {"read-only", NULL, "let the server refuse every write", UI_OPTION_FLAG, ALL, MEMBER(read_only)},

@@ -10,28 +10,6 @@
 #include "output.h"
 #include "page_out.h"
 
-/* An error in a text of the user's: shows the text with a mark under the place. */
-static bool point_at(nx_error *err, const char *option, const char *text) {
-    if (err->position < 1 || (size_t)err->position > strlen(text) + 1 || !nx_text_valid(text, strlen(text))) {
-        return false;
-    }
-    nx_glyph glyph;
-    size_t at = 0;
-    int columns = 0, left = (int)strlen(text);
-    for (int i = 1; i < err->position && left > 0; i++) {
-        size_t n = 1;
-        while (at + n < strlen(text) && ((unsigned char)text[at + n] & 0xC0u) == 0x80u) {
-            n++; /* positions count characters, not the glyphs that they combine to */
-        }
-        nx_text_next(text + at, n, &glyph);
-        columns += glyph.width;
-        at += n;
-        left -= (int)n;
-    }
-    nx_error_detail(err, "--%s %s\n%*s^", option, text, columns + (int)strlen(option) + 11, "");
-    return false;
-}
-
 /* The name at *text up to a comma outside of backquotes, without blanks around it; advances. */
 static char *next_name(const char **text) {
     const char *p = *text + strspn(*text, " ");
@@ -94,12 +72,12 @@ static bool set_query(nx_query *query, const ui_options *options, nx_error *err)
     }
     if (options->order) {
         if (!nx_order_parse(nx_query_model(query), options->order, &order, err)) {
-            return point_at(err, "order", options->order);
+            return ui_point_at(err, "order", options->order);
         }
         nx_query_set_order(query, &order);
     }
     if (options->where && !nx_query_set_filter(query, options->where, err)) {
-        return point_at(err, "where", options->where);
+        return ui_point_at(err, "where", options->where);
     }
     bool table = options->format != UI_FORMAT_JSON && options->format != UI_FORMAT_CSV;
     nx_query_set_whole(query, !table);

@@ -14,6 +14,7 @@ typedef struct answer {
     bool done;
     nx_catalog *catalog;
     nx_page *page;
+    nx_tree *tree;
     nx_error *err;
 } answer;
 
@@ -98,6 +99,25 @@ static nx_page *finish_rows(ui_link *link, nx_rows_job *job, const answer *a) {
 }
 
 static void query_ready(void *owner, const nx_error *err) { catalog_done(owner, NULL, err); }
+
+static void tree_done(void *owner, nx_tree *tree, const nx_error *err) {
+    answer *a = owner;
+    a->tree = tree;
+    query_ready(owner, err);
+}
+
+nx_tree *ui_link_tree(ui_link *link, nx_query *query, nx_page *page, nx_include *include, int limit, bool whole_lists) {
+    answer a = {.err = &link->err};
+    nx_tree_job *job = nx_tree_load(link->session, query, page, include, limit, whole_lists, tree_done, &a);
+    bool ok = wait_for(link, &a.done);
+    if (!a.done) {
+        nx_tree_drop(job);
+    }
+    if (!ok) {
+        nx_tree_free(a.tree);
+    }
+    return ok ? a.tree : NULL;
+}
 
 bool ui_link_prepare(ui_link *link, nx_model *model, const char *filter, const char *order) {
     answer a = {.err = &link->err};

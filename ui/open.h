@@ -17,6 +17,7 @@
 #include "nixie/clock.h"
 #include "nixie/rows.h"
 #include "nixie/session.h"
+#include "nixie/tree.h"
 #include "options.h"
 #include "schema.h"
 
@@ -55,6 +56,8 @@ bool ui_link_sizes(ui_link *link, nx_model *const *models, int count);
 /* What a filter and an order (either may be NULL) need to know of other models. */
 bool ui_link_prepare(ui_link *link, nx_model *model, const char *filter, const char *order);
 nx_page *ui_link_rows(ui_link *link, const nx_query *query, const nx_from *from, int limit); /* nx_page_free() */
+/* The record with what is included; query and page become the tree's, whatever happens. nx_tree_free() */
+nx_tree *ui_link_tree(ui_link *link, nx_query *query, nx_page *page, nx_include *include, int limit, bool whole_lists);
 nx_page *ui_link_record(ui_link *link, nx_model *model, const nx_key_test *key);
 
 /* The exit status of link->err. */

@@ -33,7 +33,7 @@ const ui_option ui_option_table[] = {
     {"last", NULL, "the last page", UI_OPTION_FLAG, FOR(ROWS), MEMBER(last)},
     {"limit", "N", "how many rows at most (50)", UI_OPTION_NUMBER, FOR(ROWS) | FOR(RECORD),
      MEMBER(limit), .max = UI_LIMIT_MAX},
-    {"include", "REL,REL", "relations to include, one level deep", UI_OPTION_TEXT, FOR(RECORD), MEMBER(include)},
+    {"include", "REL,REL", "relations to include: author,posts.tags,posts(limit 5)", UI_OPTION_TEXT, FOR(RECORD), MEMBER(include)},
     {"key-json", "J", "KEY as a JSON array, where a value holds a comma", UI_OPTION_TEXT, FOR(RECORD),
      MEMBER(key_json)},
     {"format", "WORD", "table, json or csv; for a record text or json", UI_OPTION_TEXT, FOR(ROWS) | FOR(RECORD),

@@ -98,3 +98,24 @@ int ui_write(nx_buf *buf) {
     nx_buf_free(buf);
     return status;
 }
+
+bool ui_point_at(nx_error *err, const char *option, const char *text) {
+    if (err->position < 1 || (size_t)err->position > strlen(text) + 1 || !nx_text_valid(text, strlen(text))) {
+        return false;
+    }
+    nx_glyph glyph;
+    size_t at = 0;
+    int columns = 0, left = (int)strlen(text);
+    for (int i = 1; i < err->position && left > 0; i++) {
+        size_t n = 1;
+        while (at + n < strlen(text) && ((unsigned char)text[at + n] & 0xC0u) == 0x80u) {
+            n++; /* positions count characters, not the glyphs that they combine to */
+        }
+        nx_text_next(text + at, n, &glyph);
+        columns += glyph.width;
+        at += n;
+        left -= (int)n;
+    }
+    nx_error_detail(err, "--%s %s\n%*s^", option, text, columns + (int)strlen(option) + 11, "");
+    return false;
+}

@@ -21,6 +21,9 @@ int ui_write(nx_buf *buf);
 int ui_fail(nx_error *err);
 /* The exit status of an error's class. */
 int ui_exit_status(const nx_error *err);
+/* An error with a position in a text that the user gave as --option: its detail shows the text with a mark under the
+ * place. Returns false. */
+bool ui_point_at(nx_error *err, const char *option, const char *text);
 /* One line on stderr: "nixie: ..." or "hint: ...". Sanitised. */
 void ui_note(const char *format, ...) NX_PRINTF(1, 2);
 void ui_hint(const char *format, ...) NX_PRINTF(1, 2);

@@ -9,51 +9,53 @@
 #include "page_out.h"
 #include "words.h"
 
-/* {"model","record","relations"} without the last brace's contents. */
-static void open_record(const nx_query *query, const nx_row *row, nx_buf *out) {
+static void add_lists(const nx_tree *tree, int row, nx_buf *out);
+
+/* {"model","record","relations"} of one of the tree's records. */
+static void add_record(const nx_tree *tree, int row, nx_buf *out) {
     nx_buf_addc(out, '{');
-    ui_json_text(out, "model", nx_query_model(query)->title);
+    ui_json_text(out, "model", nx_query_model(tree->query)->title);
     ui_json_key(out, "record");
-    ui_row_json(query, row, out);
+    ui_row_json(tree->query, &tree->page->rows[row], out);
     ui_json_key(out, "relations");
     nx_buf_addc(out, '{');
-}
-
-static void leaf_record(const nx_query *query, const nx_row *row, nx_buf *out) {
-    open_record(query, row, out);
+    add_lists(tree, row, out);
     nx_buf_adds(out, "}}");
 }
 
-static void one_json(const ui_included *in, nx_buf *out) {
-    if (in->page && in->page->nrows) {
-        leaf_record(in->query, &in->page->rows[0], out);
-    } else {
-        nx_buf_adds(out, "null");
-    }
-}
+static int rows_in(const nx_tree *tree) { return tree->page ? tree->page->nrows : 0; }
 
-static void many_json(const ui_included *in, nx_buf *out) {
-    int n = in->page ? in->page->nrows : 0;
+static void many_json(const nx_tree *tree, nx_buf *out) {
+    int n = rows_in(tree);
     nx_buf_adds(out, "{\"rows\":[");
     for (int i = 0; i < n; i++) {
         ui_json_line(out);
-        leaf_record(in->query, &in->page->rows[i], out);
+        add_record(tree, i, out);
     }
     nx_buf_addc(out, ']');
-    char *next = n && in->page->more_after ? nx_cursor_encode(in->query, &in->page->rows[n - 1].cursor) : NULL;
+    char *next = n && tree->page->more_after ? nx_cursor_encode(tree->query, &tree->page->rows[n - 1].cursor) : NULL;
     ui_json_text(out, "next", next);
     nx_buf_addc(out, '}');
     free(next);
 }
 
-void ui_record_json(const ui_record *record, nx_buf *out) {
-    open_record(record->query, record->row, out);
-    for (int i = 0; i < record->nincluded; i++) {
-        const ui_included *in = &record->included[i];
-        ui_json_key(out, in->relation->name);
-        ui_relation_is_one(in->relation) ? one_json(in, out) : many_json(in, out);
+static void add_lists(const nx_tree *tree, int row, nx_buf *out) {
+    for (int i = 0; i < tree->nincluded; i++) {
+        const nx_tree *list = &tree->included[row * tree->nincluded + i];
+        ui_json_key(out, list->include->relation->name);
+        if (!ui_relation_is_one(list->include->relation)) {
+            many_json(list, out);
+        } else if (rows_in(list)) {
+            add_record(list, 0, out);
+        } else {
+            nx_buf_adds(out, "null");
+        }
     }
-    nx_buf_adds(out, "}}\n");
+}
+
+void ui_tree_json(const nx_tree *tree, nx_buf *out) {
+    add_record(tree, 0, out);
+    nx_buf_addc(out, '\n');
 }
 
 static void spaces(nx_buf *out, int n) {
@@ -96,29 +98,53 @@ static void add_fields(const nx_query *query, const nx_row *row, int indent, nx_
     }
 }
 
-static void add_relation(const ui_included *in, nx_buf *out) {
-    int n = in->page ? in->page->nrows : 0;
+static void text_lists(const nx_tree *tree, int row, int indent, nx_buf *out);
+
+/* A table where the records have nothing beneath them, else each with what is. */
+static void text_many(const nx_tree *list, int indent, nx_buf *out) {
+    nx_buf blanks = NX_BUF;
+    spaces(&blanks, indent);
+    if (list->nincluded == 0) {
+        ui_page_table(list->query, list->page, blanks.data, out);
+    }
+    for (int i = 0; list->nincluded && i < list->page->nrows; i++) {
+        nx_buf_adds(out, i ? "\n" : "");
+        add_fields(list->query, &list->page->rows[i], indent, out);
+        text_lists(list, i, indent + 2, out);
+    }
+    nx_buf_free(&blanks);
+}
+
+static void text_list(const nx_tree *list, int indent, nx_buf *out) {
+    const nx_relation *relation = list->include->relation;
+    int n = rows_in(list);
     nx_buf_addc(out, '\n');
-    nx_text_plain(out, in->relation->name, strlen(in->relation->name), false);
+    spaces(out, indent);
+    nx_text_plain(out, relation->name, strlen(relation->name), false);
     nx_buf_adds(out, " -> ");
-    nx_text_plain(out, in->relation->target->title, strlen(in->relation->target->title), false);
+    nx_text_plain(out, relation->target->title, strlen(relation->target->title), false);
     if (!n) {
         nx_buf_adds(out, ": none\n");
-    } else if (ui_relation_is_one(in->relation)) {
+    } else if (ui_relation_is_one(relation)) {
         nx_buf_addc(out, '\n');
-        add_fields(in->query, &in->page->rows[0], 2, out);
+        add_fields(list->query, &list->page->rows[0], indent + 2, out);
+        text_lists(list, 0, indent + 2, out);
     } else {
-        nx_buf_addf(out, ": %s%d\n", in->page->more_after ? "the first " : "", n);
-        ui_page_table(in->query, in->page, "  ", out);
+        nx_buf_addf(out, ": %s%d\n", list->page->more_after ? "the first " : "", n);
+        text_many(list, indent + 2, out);
     }
 }
 
-void ui_record_text(const ui_record *record, nx_buf *out) {
-    const char *title = nx_query_model(record->query)->title;
+static void text_lists(const nx_tree *tree, int row, int indent, nx_buf *out) {
+    for (int i = 0; i < tree->nincluded; i++) {
+        text_list(&tree->included[row * tree->nincluded + i], indent, out);
+    }
+}
+
+void ui_tree_text(const nx_tree *tree, nx_buf *out) {
+    const char *title = nx_query_model(tree->query)->title;
     nx_text_plain(out, title, strlen(title), false);
     nx_buf_addc(out, '\n');
-    add_fields(record->query, record->row, 2, out);
-    for (int i = 0; i < record->nincluded; i++) {
-        add_relation(&record->included[i], out);
-    }
+    add_fields(tree->query, &tree->page->rows[0], 2, out);
+    text_lists(tree, 0, 0, out);
 }

@@ -2,22 +2,10 @@
 #ifndef UI_RECORD_OUT_H
 #define UI_RECORD_OUT_H
 
-#include "nixie/rows.h"
+#include "nixie/tree.h"
 
-typedef struct ui_included { /* one relation of a record, fetched */
-    const nx_relation *relation;
-    nx_query *query; /* of the related records; NULL when the reference is NULL */
-    nx_page *page;
-} ui_included;
-
-typedef struct ui_record {
-    const nx_query *query;
-    const nx_row *row;
-    const ui_included *included;
-    int nincluded;
-} ui_record;
-
-void ui_record_json(const ui_record *record, nx_buf *out);
-void ui_record_text(const ui_record *record, nx_buf *out);
+/* The tree of one record (its page has one row), as nixie/tree.h fetches it. */
+void ui_tree_json(const nx_tree *tree, nx_buf *out);
+void ui_tree_text(const nx_tree *tree, nx_buf *out);
 
 #endif

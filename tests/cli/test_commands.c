@@ -289,11 +289,6 @@ static void records_and_relations_that_are_not_there(void **state) {
     assert_non_null(strstr(r.err, "hint: User has the relations "));
     assert_non_null(strstr(r.err, "manager"));
     run_free(&r);
-    r = nixie(sample, "record", "User", "1", "--include", "manager.manager", NULL);
-    expect_status(&r, 2);
-    assert_non_null(strstr(r.err, "one level deep"));
-    assert_non_null(strstr(r.err, "hint: User has the relations "));
-    run_free(&r);
 }
 
 /* --- check -------------------------------------------------------------------------------------------- */

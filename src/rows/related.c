@@ -7,19 +7,25 @@
 
 bool nx_related_to_one(const nx_relation *relation) { return relation->kind == NX_TO_ONE || relation->one_to_one; }
 
+static bool is_called(const nx_relation *r, const char *name) {
+    return strcasecmp(r->name, name) == 0 || strcasecmp(r->plain_name, name) == 0;
+}
+
 const nx_relation *nx_relation_named(const nx_model *model, const char *name) {
-    const nx_relation *found = NULL;
+    const nx_relation *found = NULL, *plain = NULL;
     int alike = 0;
     for (int i = 0; i < model->nrelations; i++) {
-        if (strcmp(model->relations[i]->name, name) == 0) {
-            return model->relations[i];
+        const nx_relation *r = model->relations[i];
+        if (strcmp(r->name, name) == 0) {
+            return r;
         }
-        if (strcasecmp(model->relations[i]->name, name) == 0) {
-            found = model->relations[i];
+        plain = strcmp(r->plain_name, name) == 0 ? r : plain;
+        if (is_called(r, name)) {
+            found = r;
             alike++;
         }
     }
-    return alike == 1 ? found : NULL;
+    return plain ? plain : alike == 1 ? found : NULL;
 }
 
 nx_related_names nx_related_below(const char *alias) {

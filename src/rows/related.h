@@ -10,7 +10,7 @@ typedef struct nx_related_names {
 } nx_related_names;
 nx_related_names nx_related_below(const char *alias);
 
-/* By its name: exactly, else in any case where that is one only; NULL when there is none. */
+/* By its name, or the one it has without a schema laid over: exactly, else in any case where that is one only; NULL when there is none. */
 const nx_relation *nx_relation_named(const nx_model *model, const char *name);
 
 /* At most one record on the other side. */

@@ -40,6 +40,9 @@ static void add_field(const nx_field *field, nx_buf *out) {
     } else {
         ui_json_text(out, "enum", NULL);
     }
+    if (ui_client_default(field)) {
+        ui_json_text(out, "client_default", ui_client_default(field));
+    }
     if (field->label_aliases) {
         ui_json_names(out, "enum_names", field->label_aliases, field->nlabels);
     }

@@ -7,6 +7,7 @@
 #include "input.h"
 #include "schema.h"
 #include "views.h"
+#include "words.h"
 
 typedef struct describe_view {
     ui_view view;
@@ -45,6 +46,9 @@ static void add_fields(describe_view *v) {
         if (f->default_expression) {
             ui_doc_addf(doc, UI_DIM, f->generated ? " generated as %s" : " default %s", f->default_expression);
         }
+        if (ui_client_default(f)) {
+            ui_doc_addf(doc, UI_DIM, " Prisma: %s", ui_client_default(f));
+        }
         if (fk) {
             ui_doc_addf(doc, UI_RELATION, " %s %s", ui_glyph(UI_GLYPH_REFERENCE), fk->target->title);
         }
@@ -56,6 +60,9 @@ static void add_fields(describe_view *v) {
         }
         for (int l = 0; l < f->nlabels; l++) {
             ui_doc_addf(doc, UI_ENUM, "%s%s", l ? " | " : "  ", f->labels[l]);
+            if (f->label_aliases && strcmp(f->label_aliases[l], f->labels[l]) != 0) {
+                ui_doc_addf(doc, UI_DIM, " (%s)", f->label_aliases[l]);
+            }
         }
         if (f->comment) {
             ui_doc_addf(doc, UI_DIM, "  -- %s", f->comment);

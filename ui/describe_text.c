@@ -41,17 +41,19 @@ static void join_columns(nx_buf *out, const nx_model *model, const char *const *
     }
 }
 
-static void join_names(nx_buf *out, const char *const *names, int n) {
-    for (int i = 0; i < n; i++) {
-        nx_buf_adds(out, i ? ", " : "");
-        nx_buf_adds(out, names[i]);
-    }
-}
-
 static void join_fields(nx_buf *out, nx_field *const *fields, int n) {
     for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? ", " : "");
         nx_buf_adds(out, fields[i] ? nx_field_title(fields[i]) : "(expression)");
+    }
+}
+
+/* Labels, with the names that a schema has for them. */
+static void join_labels(nx_buf *out, const nx_field *field) {
+    for (int i = 0; i < field->nlabels; i++) {
+        const char *alias = field->label_aliases ? field->label_aliases[i] : field->labels[i];
+        nx_buf_addf(out, strcmp(alias, field->labels[i]) == 0 ? "%s%s" : "%s%s (%s)", i ? ", " : "", field->labels[i],
+                    alias);
     }
 }
 
@@ -65,12 +67,15 @@ static void origin(const nx_field *field, nx_buf *out) {
     } else if (field->default_expression) {
         nx_buf_addf(out, "default %s", field->default_expression);
     }
+    if (ui_client_default(field)) {
+        nx_buf_addf(out, "%sPrisma: %s", out->len ? "; " : "", ui_client_default(field));
+    }
 }
 
 static void remark(const nx_field *field, nx_buf *out) {
     if (field->labels) {
         nx_buf_adds(out, "one of ");
-        join_names(out, field->labels, field->nlabels);
+        join_labels(out, field);
     }
     if (field->alias) {
         nx_buf_addf(out, "%scolumn %s", out->len ? "; " : "", field->name);

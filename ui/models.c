@@ -184,16 +184,17 @@ static void draw_model(const models *m, const line *l, int y, ui_rect r, unsigne
     if (mods) {
         ui_draw_words(y, r.x, 1, UI_KEY | mods, ui_glyph(UI_GLYPH_POINTER));
     }
-    int x = r.x + indent, end = r.x + r.width - ewidth - 1 - (drifts ? 2 : 0);
+    int x = r.x + indent, end = r.x + r.width - ewidth - 1;
     if (*glyph && x < end) {
         x += ui_draw_words(y, x, 2, UI_RELATION | mods, glyph) + 1;
     }
     if (x < end) {
         const char *name = nx_model_name(l->model);
-        ui_draw_match(y, x, end - x - 1, style | mods, name, strlen(name), m->narrow.len ? m->narrow.data : NULL);
-    }
-    if (drifts && end > r.x) {
-        ui_draw_words(y, end, 1, UI_ERROR | mods, ui_glyph(UI_GLYPH_DRIFT));
+        int room = end - x - 1 - (drifts ? 2 : 0);
+        x += ui_draw_match(y, x, room, style | mods, name, strlen(name), m->narrow.len ? m->narrow.data : NULL);
+        if (drifts) {
+            ui_draw_words(y, x + 1, 1, UI_ERROR | mods, ui_glyph(UI_GLYPH_DRIFT));
+        }
     }
     ui_draw_words(y, r.x + r.width - ewidth, ewidth, UI_DIM | mods, estimate);
 }

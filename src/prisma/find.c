@@ -21,11 +21,11 @@ static entry look(const char *path) {
 
 /* `path` as seen from `base`; both may be relative to the current folder. */
 static const char *join(nx_arena *arena, const char *base, const char *path) {
-    if (path[0] == '/' || !*base) {
-        return nx_arena_strdup(arena, path);
-    }
     while (path[0] == '.' && path[1] == '/') {
         path += 2;
+    }
+    if (path[0] == '/' || strcmp(base, ".") == 0) {
+        return nx_arena_strdup(arena, path);
     }
     return nx_arena_printf(arena, strcmp(base, "/") == 0 ? "%s%s" : "%s/%s", base, path);
 }
@@ -182,7 +182,7 @@ bool nx_prisma_find(const char *from, const char *path, nx_arena *arena, nx_pris
     const char *at = nx_arena_strdup(arena, real);
     free(real);
     bool climbs = has_project(at, arena);
-    outcome found = in_folder(at, arena, where, err);
+    outcome found = in_folder(from ? at : ".", arena, where, err); /* so that people read short paths */
     while (found == NOT_HERE && climbs && !is_project(at, arena) && strcmp(at, "/") != 0) {
         at = folder_of(arena, at);
         found = in_folder(at, arena, where, err);

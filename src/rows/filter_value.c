@@ -73,16 +73,31 @@ static void hint_labels(const nx_field *f, const char *typed, nx_buf *hint) {
     nx_buf_adds(hint, f->nlabels > LABELS_SHOWN ? ", ..." : "");
 }
 
-static bool known_label(filter_parser *p, const filter_node *test) {
+/* The label of this name, or of this name in a schema laid over; NULL when there is none. */
+static const char *label_of(const nx_field *f, const char *typed) {
+    for (int i = 0; i < f->nlabels; i++) {
+        if (strcmp(f->labels[i], typed) == 0) {
+            return f->labels[i];
+        }
+    }
+    for (int i = 0; f->label_aliases && i < f->nlabels; i++) {
+        if (strcmp(f->label_aliases[i], typed) == 0) {
+            return f->labels[i];
+        }
+    }
+    return NULL;
+}
+
+static bool known_label(filter_parser *p, const filter_node *test, filter_value *v) {
     const nx_field *f = test->field;
     bool as_text = test->op >= OP_IEQ && test->op <= OP_ILIKE;
     if (f->class != NX_TYPE_ENUM || as_text) {
         return true;
     }
-    for (int i = 0; i < f->nlabels; i++) {
-        if (strcmp(f->labels[i], p->t.text) == 0) {
-            return true;
-        }
+    const char *label = label_of(f, p->t.text);
+    if (label) {
+        v->text = label;
+        return true;
     }
     nx_buf hint = NX_BUF;
     hint_labels(f, p->t.text, &hint);
@@ -117,7 +132,7 @@ static bool value(filter_parser *p, const filter_node *test, filter_value *v) {
     }
     v->text = p->t.text;
     v->bare = !string;
-    if (!known_label(p, test)) {
+    if (!known_label(p, test, v)) {
         return false;
     }
     nx_filter_next(p, LEX_NAME);

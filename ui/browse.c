@@ -88,10 +88,11 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
         ui_say_error(app, err);
         return;
     }
-    nx_catalog_unref(app->catalog);
+    nx_catalog *old = app->catalog;
     app->catalog = catalog;
     lay_schema(app);
-    ui_models_catalog(app->models);
+    ui_models_catalog(app->models); /* which still stands on a model of the old one */
+    nx_catalog_unref(old);
     if (first && app->options->model) {
         open_named(app);
     }

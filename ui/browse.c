@@ -179,7 +179,7 @@ static void run_timers(ui_app *app) {
 
 static int poll_timeout(ui_app *app, const nx_wait *wait) {
     int timeout = timers_timeout(app, hold_timeout(app, ticking(app) ? TICK_MS : -1));
-    if (!app->held && ui_ahead_ready()) {
+    if (!app->held && (ui_ahead_ready() || ui_term_waiting())) {
         return 0;
     }
     if (wait->deadline_ms >= 0) {

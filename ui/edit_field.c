@@ -96,11 +96,16 @@ static int characters(const char *s, size_t bytes) {
     return n;
 }
 
-/* The word that DETAIL names: Token "x" is invalid. */
+/* The word that DETAIL names: Token "x" is invalid. Expected ":", but found "x". */
 static size_t token_length(const char *detail) {
-    static const char before[] = "Token \"";
-    const char *from = detail ? strstr(detail, before) : NULL, *to = from ? strstr(from, "\" is invalid") : NULL;
-    return to ? (size_t)(to - from) - (sizeof before - 1) : 0;
+    static const char *const before[] = {"Token \"", "found \""};
+    for (size_t i = 0; detail && i < NX_COUNT(before); i++) {
+        const char *from = strstr(detail, before[i]), *to = from ? strrchr(from, '"') : NULL;
+        if (to) {
+            return (size_t)(to - from) - strlen(before[i]);
+        }
+    }
+    return 0;
 }
 
 /* JSON is judged with a context, "JSON data, line 2: ...the line as far as the stumbling", which gives the place. */

@@ -1,5 +1,6 @@
 #include "editor.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "nixie/text.h"
 #include "terminal.h"
 
 enum { VALUE_MAX = 64 << 20 };
@@ -30,6 +32,7 @@ static bool make_file(char *folder, size_t size, char *path, size_t psize, const
     const char *tmp = getenv("TMPDIR");
     snprintf(folder, size, "%s/nixie-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     if (!mkdtemp(folder)) {
+        *folder = '\0';
         return false;
     }
     snprintf(path, psize, "%s/value.%s", folder, extension);
@@ -41,19 +44,53 @@ static bool make_file(char *folder, size_t size, char *path, size_t psize, const
     return close(fd) == 0 && good;
 }
 
+/* Editors replace the file as well as write into it: it is opened by its name. */
 static bool read_file(const char *path, nx_buf *out) {
-    FILE *file = fopen(path, "r");
-    if (!file) {
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat s;
+    if (fd < 0 || fstat(fd, &s) != 0 || !S_ISREG(s.st_mode)) {
+        if (fd >= 0) {
+            close(fd);
+        }
         return false;
     }
     char chunk[8192];
+    ssize_t n;
     out->max = VALUE_MAX;
-    for (size_t n; (n = fread(chunk, 1, sizeof chunk, file)) > 0;) {
-        nx_buf_add(out, chunk, n);
+    while ((n = read(fd, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR)) {
+        nx_buf_add(out, chunk, n > 0 ? (size_t)n : 0);
     }
-    bool good = !ferror(file) && !nx_buf_failed(out);
-    fclose(file);
-    return good;
+    close(fd);
+    return n == 0 && !nx_buf_failed(out);
+}
+
+/* With all that the editor left in it: backups and swap files hold the value too. */
+static void remove_folder(const char *folder) {
+    DIR *dir = *folder ? opendir(folder) : NULL;
+    for (struct dirent *d; dir && (d = readdir(dir));) {
+        unlinkat(dirfd(dir), d->d_name, 0);
+    }
+    if (dir) {
+        closedir(dir);
+        rmdir(folder);
+    }
+}
+
+/* The keys that a terminal turns into signals are the editor's while it runs, as system() has it. */
+static const int ours[] = {SIGINT, SIGQUIT};
+
+static void ignore_keys(struct sigaction saved[NX_COUNT(ours)]) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    for (size_t i = 0; i < NX_COUNT(ours); i++) {
+        sigaction(ours[i], &ignore, &saved[i]);
+    }
+}
+
+static void heed_keys(const struct sigaction saved[NX_COUNT(ours)]) {
+    for (size_t i = 0; i < NX_COUNT(ours); i++) {
+        sigaction(ours[i], &saved[i], NULL);
+    }
 }
 
 /* $EDITOR may hold arguments: the shell splits it, the file's name goes in as a parameter. */
@@ -62,6 +99,8 @@ static int run(const char *path) {
     editor = editor && *editor ? editor : getenv("EDITOR");
     nx_buf command = NX_BUF;
     nx_buf_addf(&command, "exec %s \"$1\"", editor && *editor ? editor : "vi");
+    struct sigaction saved[NX_COUNT(ours)];
+    ignore_keys(saved);
     pid_t pid = fork();
     if (pid == 0) {
         static const int reset[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGPIPE, SIGWINCH, SIGCONT};
@@ -74,15 +113,46 @@ static int run(const char *path) {
     int status = -1;
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
+    heed_keys(saved);
     nx_buf_free(&command);
     return pid < 0 ? -1 : status;
 }
 
+/* A line end that the value did not have is the editor's own, in the value's way of writing it. */
 static void take_off_newline(nx_buf *now, const nx_buf *before) {
     bool had = before->len && before->data[before->len - 1] == '\n';
-    if (!had && now->len && now->data[now->len - 1] == '\n') {
-        now->data[--now->len] = '\0';
+    if (had || !now->len || now->data[now->len - 1] != '\n') {
+        return;
     }
+    now->len--;
+    if (strstr(before->data, "\r\n") && now->len && now->data[now->len - 1] == '\r') {
+        now->len--;
+    }
+    now->data[now->len] = '\0';
+}
+
+static bool explain(int status, nx_error *err) {
+    if (status == 0) {
+        nx_error_set(err, NX_ERR_SYSTEM, "the editor left no file behind that could be read: the value is as it was");
+    } else if (status > 0 && WIFSIGNALED(status)) {
+        nx_error_set(err, NX_ERR_SYSTEM, "the editor was ended by signal %d: the value is as it was", WTERMSIG(status));
+    } else {
+        nx_error_set(err, NX_ERR_SYSTEM, "the editor ended with status %d: the value is as it was", WEXITSTATUS(status));
+        nx_error_hint(err, "set VISUAL or EDITOR to the editor of your choice");
+    }
+    return false;
+}
+
+static bool acceptable(const nx_buf *now, nx_error *err) {
+    if (memchr(now->data, '\0', now->len)) {
+        nx_error_set(err, NX_ERR_REFUSED, "the text holds a NUL byte, which PostgreSQL cannot store: the value is as it was");
+        return false;
+    }
+    if (!nx_text_valid(now->data, now->len)) {
+        nx_error_set(err, NX_ERR_REFUSED, "the text is not valid UTF-8: the value is as it was");
+        return false;
+    }
+    return true;
 }
 
 bool ui_editor_run(const char *extension, nx_buf *text, bool *altered, nx_error *err) {
@@ -96,24 +166,15 @@ bool ui_editor_run(const char *extension, nx_buf *text, bool *altered, nx_error 
         ui_term_leave();
         int status = run(path);
         ui_term_return();
-        good = status == 0 && read_file(path, &now);
-        if (!good) {
-            nx_error_set(err, NX_ERR_SYSTEM, "the editor ended with status %d: nothing was altered", WEXITSTATUS(status));
-            nx_error_hint(err, "set VISUAL or EDITOR to the editor of your choice");
-        }
+        good = (status == 0 && read_file(path, &now)) || explain(status, err);
     }
-    if (good && memchr(now.data, '\0', now.len)) {
-        good = false;
-        nx_error_set(err, NX_ERR_REFUSED, "the text holds a NUL byte, which PostgreSQL cannot store");
-    }
-    if (good) {
+    if (good && acceptable(&now, err)) {
         take_off_newline(&now, text);
         *altered = now.len != text->len || memcmp(now.data, text->data, now.len) != 0;
         nx_buf_clear(text);
         nx_buf_add(text, now.data, now.len);
     }
-    unlink(path);
-    rmdir(folder);
+    remove_folder(folder);
     nx_buf_free(&now);
-    return good;
+    return !nx_failed(err);
 }

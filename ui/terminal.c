@@ -16,9 +16,10 @@
 
 #include "nixie/buf.h"
 #include "nixie/text.h"
+#include "terminal_paste.h"
 #include "terminfo.h"
 
-enum { PASTE_MAX = 1 << 20, CLIPBOARD_MAX = 100000 };
+enum { CLIPBOARD_MAX = 100000 };
 
 static struct {
     SCREEN *screen;
@@ -28,7 +29,8 @@ static struct {
     int signals[2];
     volatile sig_atomic_t quit_signal;
     nx_buf paste;
-} term = {.signals = {-1, -1}, .paste = NX_BUF};
+    int rest; /* what was read too far */
+} term = {.signals = {-1, -1}, .paste = NX_BUF, .rest = -1};
 
 /* Extra keys that terminfo does not describe, or describes under names of its own. */
 enum { CODE_ALT_LEFT = KEY_MAX + 1, CODE_ALT_RIGHT, CODE_PASTE_BEGIN, CODE_PASTE_END, CODE_FOCUS };
@@ -304,22 +306,6 @@ static bool mouse_event(ui_input *input) {
     return true;
 }
 
-static void encode_utf8(uint32_t c, char out[8]) {
-    if (c < 0x80) {
-        out[0] = (char)c;
-        out[1] = '\0';
-        return;
-    }
-    int n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (int i = n - 1; i > 0; i--) {
-        out[i] = (char)(0x80 | (c & 0x3F));
-        c >>= 6;
-    }
-    out[0] = (char)(lead[n] | c);
-    out[n] = '\0';
-}
-
 static void character_key(uint32_t c, ui_input *input) {
     input->key.mods = 0;
     if (c == 0x08 || c == 0x7f) {
@@ -334,14 +320,36 @@ static void character_key(uint32_t c, ui_input *input) {
         input->key = (ui_key){c == 0 ? ' ' : c <= 26 ? c + 'a' - 1 : c + '@', UI_CTRL};
     } else {
         input->key.code = c;
-        encode_utf8(c, input->text);
+        ui_encode_utf8(c, input->text);
     }
+}
+
+/* What was read behind a paste, to be read by curses before the terminal itself. */
+static bool rest_waits(void) {
+    int n = 0;
+    if (term.rest >= 0 && (ioctl(term.rest, FIONREAD, &n) != 0 || n == 0)) {
+        close(term.rest);
+        term.rest = -1;
+    }
+    return n > 0;
+}
+
+static int get(wint_t *code) {
+    if (!rest_waits()) {
+        return wget_wch(term.input, code);
+    }
+    int tty = dup(STDIN_FILENO); /* curses knows this descriptor only */
+    dup2(term.rest, STDIN_FILENO);
+    int kind = wget_wch(term.input, code);
+    dup2(tty, STDIN_FILENO);
+    close(tty);
+    return kind;
 }
 
 /* A character at the terminal as curses delivers it: ERR, KEY_CODE_YES or OK. With Latin locales a
  * wide character may be any byte; curses has decoded it for us. */
 static int next(wint_t *code) {
-    int kind = wget_wch(term.input, code);
+    int kind = get(code);
     if (kind == ERR) {
         struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
         if (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL))) {
@@ -351,33 +359,12 @@ static int next(wint_t *code) {
     return kind;
 }
 
-/* Waits a moment for the rest of a paste that arrives in pieces. */
-static bool more_input(void) {
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-    return poll(&p, 1, 200) > 0;
-}
+bool ui_term_waiting(void) { return rest_waits(); }
 
 static bool read_paste(ui_input *input) {
-    nx_buf_clear(&term.paste);
-    term.paste.max = PASTE_MAX;
-    wint_t code;
-    for (;;) {
-        int kind = next(&code);
-        if (kind == ERR && !more_input()) {
-            break; /* the end mark never came */
-        }
-        if (kind == KEY_CODE_YES && code == CODE_PASTE_END) {
-            break;
-        }
-        input->cut |= term.paste.len >= PASTE_MAX - 8;
-        if (kind == OK && code != 0 && !input->cut) {
-            char text[8];
-            encode_utf8(code == '\r' ? '\n' : (uint32_t)code, text);
-            nx_buf_adds(&term.paste, text);
-        }
-    }
+    rest_waits(); /* forgets one that has been read */
     input->kind = UI_INPUT_PASTE;
-    input->paste = term.paste.data;
+    input->paste = ui_paste_read(&term.paste, &term.rest, term.utf8, input);
     return true;
 }
 

@@ -49,6 +49,8 @@ int ui_term_quit_signal(void);  /* the signal that asked to quit, 0 when none */
 /* The next input without waiting; false when there is none. Terminal replies and garbage are
  * swallowed. */
 bool ui_term_read(ui_input *input);
+/* Something was read that ui_term_read has not told yet: there is no need to wait for the terminal. */
+bool ui_term_waiting(void);
 /* True when the terminal is gone (read said so). */
 bool ui_term_gone(void);
 

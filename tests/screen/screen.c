@@ -62,6 +62,7 @@ static _Noreturn void become(const char *const *argv, const char *const *env) {
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
     setenv("INPUTRC", "/dev/null", 1);
+    setenv("XDG_STATE_HOME", "/dev/null/none", 1); /* nothing is kept, unless a test says where */
     for (int i = 0; env && env[i]; i++) {
         putenv((char *)(uintptr_t)env[i]);
     }
@@ -128,7 +129,9 @@ static void write_all(screen *s, const char *bytes, size_t len) {
         if (n > 0) {
             done += (size_t)n;
         } else if (errno == EAGAIN) {
-            screen_pump(s, 10); /* the program must read before it takes more */
+            struct pollfd p = {.fd = s->fd, .events = POLLIN | POLLOUT};
+            poll(&p, 1, 1000); /* the program must read before it takes more */
+            screen_pump(s, 0);
         } else if (errno != EINTR) {
             return;
         }

@@ -135,14 +135,16 @@ void ui_picker_settled(picker_view *v) {
 
 /* --- keys ------------------------------------------------------------------------------------------------------ */
 
-static void move(picker_view *v, int to) {
+/* Beyond what is held there may be more rows, which are on their way: the steps into them are owed. */
+void ui_picker_move(picker_view *v, int to) {
     int n = ui_picker_count(v), tops = ui_picker_tops(v), before = v->cursor;
-    /* Above the first row that is held there may be more rows: they come before what stands on top. */
-    bool more = v->window && nx_window_loaded(v->window) && !nx_window_at_start(v->window);
-    int least = more && before >= tops ? tops : 0;
-    to = to >= n ? n - 1 : to;
-    v->cursor = to < least ? least : to;
-    ui_picker_look(v, v->cursor > before ? 1 : -1);
+    bool loaded = v->window && nx_window_loaded(v->window);
+    int least = loaded && !nx_window_at_start(v->window) && before >= tops ? tops : 0;
+    int most = n - 1;
+    v->cursor = to > most ? most : to;
+    v->cursor = v->cursor < least ? least : v->cursor;
+    v->owed = (to < least && least > 0) || (to > most && loaded && !nx_window_at_end(v->window)) ? to - v->cursor : 0;
+    ui_picker_look(v, to > before ? 1 : -1);
 }
 
 static void go_end(picker_view *v, bool last) {
@@ -176,7 +178,7 @@ static bool move_key(picker_view *v, ui_key key) {
              : key.code == UI_KEY_PGUP || is_ctrl(key, 'b') ? -page
                                                             : 0;
     if (step) {
-        move(v, v->cursor + step);
+        ui_picker_move(v, v->cursor + v->owed + step);
     }
     return step != 0;
 }
@@ -268,7 +270,7 @@ static int mouse(ui_view *view, const ui_input *input, ui_rect screen) {
         return UI_DONE;
     }
     if (input->mouse == UI_MOUSE_WHEEL_UP || input->mouse == UI_MOUSE_WHEEL_DOWN) {
-        move(v, v->cursor + (input->mouse == UI_MOUSE_WHEEL_UP ? -3 : 3));
+        ui_picker_move(v, v->cursor + (input->mouse == UI_MOUSE_WHEEL_UP ? -3 : 3));
         return UI_DONE;
     }
     ui_rect r = ui_rect_inside(v->box);

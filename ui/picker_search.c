@@ -113,6 +113,7 @@ void ui_picker_look(picker_view *v, int direction) {
 static void place(picker_view *v, int row) {
     int tops = ui_picker_tops(v);
     v->placed = true;
+    v->owed = 0;
     bool on_row = v->goal == GOAL_ROW || (v->goal == GOAL_NOW && v->o.state < 0);
     v->cursor = on_row ? tops + row : v->goal == GOAL_NOW ? v->o.state : 0;
     v->cursor -= v->cursor > 0 && v->cursor >= ui_picker_count(v) ? 1 : 0;
@@ -131,6 +132,9 @@ static void changed(void *owner, nx_window *window, nx_window_event event, int s
         if (v->cursor >= ui_picker_tops(v)) {
             v->cursor += shift;
             v->top += shift;
+        }
+        if (v->owed) {
+            ui_picker_move(v, v->cursor + v->owed);
         }
         break;
     case NX_WINDOW_FAILED:

@@ -34,6 +34,7 @@ typedef struct picker_view {
     bool done;
     nx_buf error;
     int cursor, top, height;
+    int owed;            /* steps of the cursor into rows that are on their way */
     ui_rect box;
 } picker_view;
 
@@ -52,6 +53,7 @@ void ui_picker_new_words(const picker_view *v, uint64_t insert, nx_buf *out);
 /* picker.c */
 int ui_picker_tops(const picker_view *v);   /* entries before the rows */
 int ui_picker_count(const picker_view *v);
+void ui_picker_move(picker_view *v, int to);
 picker_entry ui_picker_entry(const picker_view *v, int i);
 void ui_picker_settled(picker_view *v);     /* an answer is here: what Enter waited for is taken */
 

@@ -95,8 +95,8 @@ const char *nx_field_refusal(const nx_field *field, nx_change_kind kind);
 bool nx_changeset_update(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_field *field,
                          nx_value old, nx_new_kind kind, nx_value value, nx_error *err);
 /* The same with all whole values on the screen (n of them: field and old). Models addressed by tuple id
- * need them: after VACUUM FULL another record can stand in the same place with the same xmin. Other
- * models ignore them. */
+ * need them: after VACUUM FULL another record can stand in the same place with the same xmin. Of other
+ * models they are only kept (nx_change.shown). */
 bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
                                const nx_assignment *shown, int n, const nx_field *field, nx_value old,
                                nx_new_kind kind, nx_value value, nx_error *err);

@@ -26,7 +26,7 @@ const nx_change *nx_changeset_at(const nx_changeset *set, int i) {
 
 nx_change *nx_changeset_writable(nx_changeset *set, int i) { return &set->list[i]->change; }
 
-static int place_of(const nx_changeset *set, uint64_t id) {
+int nx_changeset_place(const nx_changeset *set, uint64_t id) {
     for (int i = 0; i < set->count; i++) {
         if (set->list[i]->change.id == id) {
             return i;
@@ -36,7 +36,7 @@ static int place_of(const nx_changeset *set, uint64_t id) {
 }
 
 const nx_change *nx_changeset_by_id(const nx_changeset *set, uint64_t id) {
-    return nx_changeset_at(set, place_of(set, id));
+    return nx_changeset_at(set, nx_changeset_place(set, id));
 }
 
 const nx_change *nx_changeset_find(const nx_changeset *set, const nx_model *model, const nx_value *key, int nkey) {
@@ -82,16 +82,21 @@ bool nx_value_storable(nx_value value, const char *name, nx_error *err) {
 }
 
 static bool assigns(const nx_assignment *a, nx_value old) {
-    return a->kind == NX_NEW_DEFAULT || !nx_value_equal(a->kind == NX_NEW_NULL ? NX_NULL_VALUE : a->value, old);
+    return a->kind == NX_NEW_DEFAULT || a->kind == NX_NEW_REFERENCE ||
+           !nx_value_equal(a->kind == NX_NEW_NULL ? NX_NULL_VALUE : a->value, old);
 }
 
 static bool same_assignment(const nx_assignment *a, const nx_assignment *b) {
-    return a->kind == b->kind && nx_value_equal(a->old, b->old) &&
-           (a->kind != NX_NEW_VALUE || nx_value_equal(a->value, b->value));
+    if (a->kind != b->kind || !nx_value_equal(a->old, b->old)) {
+        return false;
+    }
+    if (a->kind == NX_NEW_REFERENCE) {
+        return a->record == b->record && a->record_field->number == b->record_field->number;
+    }
+    return a->kind != NX_NEW_VALUE || nx_value_equal(a->value, b->value);
 }
 
-/* A copy of the array with room for one more, so that a draft can be made from it. */
-static nx_assignment *draft_assignments(const nx_change *change) {
+nx_assignment *nx_draft_assignments(const nx_change *change) {
     size_t n = change ? (size_t)change->nassignments : 0;
     nx_assignment *copy = nx_calloc(n + 1, sizeof *copy);
     if (n > 0) {
@@ -106,8 +111,7 @@ static void draft_remove(nx_change *draft, int i) {
             (size_t)(draft->nassignments - i) * sizeof *draft->assignments);
 }
 
-/* Puts the assignment into a draft; `keep` says whether it is one at all. False when nothing changes. */
-static bool draft_put(nx_change *draft, const nx_assignment *a, bool keep) {
+bool nx_draft_put(nx_change *draft, const nx_assignment *a, bool keep) {
     int i = assignment_index(draft, a->field);
     if (!keep) {
         if (i >= 0) {
@@ -122,17 +126,21 @@ static bool draft_put(nx_change *draft, const nx_assignment *a, bool keep) {
     return true;
 }
 
+bool nx_changeset_restage(nx_changeset *set, int at, const nx_change *draft, nx_error *err) {
+    bool empty = draft->kind == NX_UPDATE && draft->nassignments == 0;
+    return nx_history_exchange(set, at, at < set->count ? set->list[at] : NULL,
+                               empty ? NULL : nx_version_new(draft), err);
+}
+
 /* The update as it becomes with `a` in it. */
 static bool stage_update(nx_changeset *set, nx_change *draft, const nx_change *present, const nx_assignment *a,
                          nx_error *err) {
     bool good = true;
-    draft->assignments = draft_assignments(present);
+    draft->assignments = nx_draft_assignments(present);
     draft->nassignments = present ? present->nassignments : 0;
-    if (draft_put(draft, a, assigns(a, a->old))) {
-        int at = present ? place_of(set, present->id) : set->count;
+    if (nx_draft_put(draft, a, assigns(a, a->old))) {
         draft->id = present ? present->id : ++set->last_id;
-        good = nx_history_exchange(set, at, present ? set->list[at] : NULL,
-                                   draft->nassignments > 0 ? nx_version_new(draft) : NULL, err);
+        good = nx_changeset_restage(set, present ? nx_changeset_place(set, present->id) : set->count, draft, err);
     }
     free(draft->assignments);
     return good;
@@ -163,14 +171,18 @@ static nx_value normal_old(const nx_change *present, const nx_field *field, nx_v
     return had && present->outcome.kind != NX_ERR_CONFLICT ? had->old : old;
 }
 
-bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
-                               const nx_assignment *shown, int n, const nx_field *field, nx_value old,
-                               nx_new_kind kind, nx_value value, nx_error *err) {
+/* Again the first ones, as for the edited fields; a conflict that is known makes room for newer ones. */
+static bool keeps_shown(const nx_change *present, int n) {
+    return present && present->nshown > 0 && (n == 0 || present->outcome.kind != NX_ERR_CONFLICT);
+}
+
+bool nx_changeset_stage(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_assignment *shown,
+                        int n, nx_assignment a, nx_error *err) {
     const nx_change *present = nx_changeset_find(set, model, key, nkey);
-    if (kind == NX_NEW_VALUE && !value.text) {
-        kind = NX_NEW_NULL;
+    if (a.kind == NX_NEW_VALUE && !a.value.text) {
+        a.kind = NX_NEW_NULL;
     }
-    nx_assignment a = {.field = field, .kind = kind, .value = value, .old = normal_old(present, field, old)};
+    a.old = normal_old(present, a.field, a.old);
     if (!may_update(model, present, nkey, &a, err)) {
         return false;
     }
@@ -178,18 +190,25 @@ bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_valu
     draft.key = nx_calloc((size_t)nkey, sizeof *draft.key);
     memcpy(draft.key, key, (size_t)nkey * sizeof *key);
     nx_assignment *seen = nx_calloc((size_t)n + 1, sizeof *seen);
-    if (model->identity_kind == NX_IDENTITY_TUPLE && present && present->nshown > 0) {
-        draft.shown = present->shown; /* again the first ones */
+    draft.shown = seen;
+    if (keeps_shown(present, n)) {
+        draft.shown = present->shown;
         draft.nshown = present->nshown;
-    } else if (model->identity_kind == NX_IDENTITY_TUPLE && n > 0) {
+    } else if (n > 0) {
         memcpy(seen, shown, (size_t)n * sizeof *seen);
-        draft.shown = seen;
         draft.nshown = n;
     }
     bool good = stage_update(set, &draft, present, &a, err);
     free(seen);
     free(draft.key);
     return good;
+}
+
+bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
+                               const nx_assignment *shown, int n, const nx_field *field, nx_value old,
+                               nx_new_kind kind, nx_value value, nx_error *err) {
+    nx_assignment a = {.field = field, .kind = kind, .value = value, .old = old};
+    return nx_changeset_stage(set, model, key, nkey, shown, n, a, err);
 }
 
 bool nx_changeset_update(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_field *field,
@@ -207,32 +226,35 @@ uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err) 
     return nx_history_exchange(set, set->count, NULL, nx_version_new(&draft), err) ? draft.id : 0;
 }
 
-bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, nx_new_kind kind, nx_value value,
-                         nx_error *err) {
-    int at = place_of(set, id);
+bool nx_changeset_put(nx_changeset *set, uint64_t id, nx_assignment a, nx_error *err) {
+    int at = nx_changeset_place(set, id);
     if (at < 0 || set->list[at]->change.kind != NX_INSERT) {
         nx_error_set(err, NX_ERR_NOT_FOUND, "no such new record is staged");
         return false;
     }
     nx_change draft = set->list[at]->change;
-    if (kind == NX_NEW_VALUE && !value.text) {
-        kind = NX_NEW_NULL;
+    if (a.kind == NX_NEW_VALUE && !a.value.text) {
+        a.kind = NX_NEW_NULL;
     }
-    const char *why = kind == NX_NEW_DEFAULT ? NULL : nx_field_refusal(field, NX_INSERT);
+    const char *why = a.kind == NX_NEW_DEFAULT ? NULL : nx_field_refusal(a.field, NX_INSERT);
     if (why) {
-        return refuse(err, draft.model, field, why);
+        return refuse(err, draft.model, a.field, why);
     }
-    if (kind == NX_NEW_VALUE && !nx_value_storable(value, nx_field_title(field), err)) {
+    if (a.kind == NX_NEW_VALUE && !nx_value_storable(a.value, nx_field_title(a.field), err)) {
         return false;
     }
-    nx_assignment a = {.field = field, .kind = kind, .value = value};
-    draft.assignments = draft_assignments(&set->list[at]->change);
+    draft.assignments = nx_draft_assignments(&set->list[at]->change);
     bool good = true;
-    if (draft_put(&draft, &a, kind != NX_NEW_DEFAULT)) { /* a field left out takes its default */
-        good = nx_history_exchange(set, at, set->list[at], nx_version_new(&draft), err);
+    if (nx_draft_put(&draft, &a, a.kind != NX_NEW_DEFAULT)) { /* a field left out takes its default */
+        good = nx_changeset_restage(set, at, &draft, err);
     }
     free(draft.assignments);
     return good;
+}
+
+bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, nx_new_kind kind, nx_value value,
+                         nx_error *err) {
+    return nx_changeset_put(set, id, (nx_assignment){.field = field, .kind = kind, .value = value}, err);
 }
 
 bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
@@ -244,7 +266,7 @@ bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key
         return false;
     }
     const nx_change *present = nx_changeset_find(set, model, key, nkey);
-    int at = present ? place_of(set, present->id) : set->count;
+    int at = present ? nx_changeset_place(set, present->id) : set->count;
     nx_version *before = present ? set->list[at] : NULL;
     if (present && present->kind == NX_DELETE) {
         return nx_history_exchange(set, at, before, NULL, err);
@@ -267,8 +289,15 @@ bool nx_changeset_delete(nx_changeset *set, nx_model *model, const nx_value *key
 }
 
 bool nx_changeset_remove(nx_changeset *set, uint64_t id, nx_error *err) {
-    int at = place_of(set, id);
-    return at >= 0 && nx_history_exchange(set, at, set->list[at], NULL, err);
+    int at = nx_changeset_place(set, id);
+    if (at < 0) {
+        return false;
+    }
+    nx_changeset_group_begin(set);
+    bool good = set->list[at]->change.kind != NX_INSERT || nx_references_take_back(set, id, err);
+    at = nx_changeset_place(set, id); /* changes before it may have gone */
+    good = good && nx_history_exchange(set, at, set->list[at], NULL, err);
+    return nx_changeset_group_end(set, err) && good;
 }
 
 bool nx_changeset_clear(nx_changeset *set, nx_error *err) { return nx_history_take_all(set, err); }

@@ -38,6 +38,31 @@ struct nx_changeset {
 bool nx_history_exchange(nx_changeset *set, int at, nx_version *before, nx_version *after, nx_error *err);
 bool nx_history_take_all(nx_changeset *set, nx_error *err);
 
+/* --- drafts: changes being made of others ------------------------------------------------------------- */
+
+/* Where the change stands in the list, or -1. */
+int nx_changeset_place(const nx_changeset *set, uint64_t id);
+
+/* A copy of the change's assignments (NULL: none) with room for one more. free(). */
+nx_assignment *nx_draft_assignments(const nx_change *change);
+
+/* Puts the assignment into a draft; `keep` says whether it is one at all. False when nothing changes. */
+bool nx_draft_put(nx_change *draft, const nx_assignment *a, bool keep);
+
+/* The draft takes the place of the change at `at` (the list's end: a new one). An update without
+ * assignments is none. */
+bool nx_changeset_restage(nx_changeset *set, int at, const nx_change *draft, nx_error *err);
+
+/* One assignment to an existing record, and to a staged insert. */
+bool nx_changeset_stage(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_assignment *shown,
+                        int n, nx_assignment a, nx_error *err);
+bool nx_changeset_put(nx_changeset *set, uint64_t id, nx_assignment a, nx_error *err);
+
+/* Takes back what refers to the staged insert `id`; or gives it the record's values, as they stand in the
+ * assignments of `present`. */
+bool nx_references_take_back(nx_changeset *set, uint64_t id, nx_error *err);
+bool nx_references_become_values(nx_changeset *set, uint64_t id, const nx_change *present, nx_error *err);
+
 /* After a commit: nothing is staged, history ends. */
 void nx_changeset_saved(nx_changeset *set);
 

@@ -32,7 +32,8 @@ const char *nx_edit_refusal(const nx_model *model, nx_change_kind kind) {
     if (!has_right(model, kind)) {
         return no_right[kind];
     }
-    if (kind != NX_INSERT && model->identity_kind == NX_IDENTITY_NONE) {
+    bool one = kind == NX_UPDATE || kind == NX_DELETE; /* then it must be possible to say which */
+    if (one && model->identity_kind == NX_IDENTITY_NONE) {
         return "no key and no tuple id";
     }
     return NULL;
@@ -40,7 +41,8 @@ const char *nx_edit_refusal(const nx_model *model, nx_change_kind kind) {
 
 const char *nx_field_refusal(const nx_field *field, nx_change_kind kind) {
     const char *model = nx_edit_refusal(field->model, kind);
-    if (model || kind == NX_DELETE) {
+    bool update = kind == NX_UPDATE || kind == NX_BULK_UPDATE;
+    if (model || !(update || kind == NX_INSERT)) {
         return model;
     }
     if (field->generated) {
@@ -52,7 +54,7 @@ const char *nx_field_refusal(const nx_field *field, nx_change_kind kind) {
     if (kind == NX_INSERT && !field->can_insert) {
         return "this role may not insert into this field";
     }
-    if (kind == NX_UPDATE && !field->can_update) {
+    if (update && !field->can_update) {
         return "this role may not update this field";
     }
     if (kind == NX_UPDATE && !field->can_select) {

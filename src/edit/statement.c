@@ -1,16 +1,21 @@
 #include "statement.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "nixie/filter.h"
 
 #define SAME " OPERATOR(pg_catalog.=) "
 
 const nx_assignment *nx_change_compared(const nx_change *change, int i) {
     if (i < change->nassignments) {
-        return change->kind == NX_INSERT ? NULL : &change->assignments[i];
+        return change->kind == NX_UPDATE || change->kind == NX_DELETE ? &change->assignments[i] : NULL;
     }
     i -= change->nassignments;
-    for (int s = 0; s < change->nshown; s++) {
+    bool compared = change->model->identity_kind == NX_IDENTITY_TUPLE;
+    for (int s = 0; compared && s < change->nshown; s++) {
         if (!nx_change_assignment(change, change->shown[s].field) && i-- == 0) {
             return &change->shown[s];
         }
@@ -80,16 +85,29 @@ static void add_where(nx_sql *sql, const nx_change *change) {
     }
 }
 
+void nx_statement_carried(char out[NX_CARRIED_MAX], uint64_t id, const nx_field *field) {
+    snprintf(out, NX_CARRIED_MAX, "nixie.record_%" PRIu64 "_%d", id, field->number);
+}
+
+/* "=" stands before every value, so that NULL and '' stay apart. */
+static void add_carried(nx_sql *sql, const nx_assignment *a) {
+    char name[NX_CARRIED_MAX];
+    nx_statement_carried(name, a->record, a->record_field);
+    nx_sql_addf(sql, "pg_catalog.substr(NULLIF(pg_catalog.current_setting('%s'), ''), 2)::", name);
+    nx_sql_add(sql, a->field->cast);
+}
+
 /* Cast without the modifier: '…'::varchar(3) would cut, an assignment refuses. */
 static void add_new(nx_sql *sql, const nx_assignment *a) {
-    if (a->kind == NX_NEW_VALUE) {
-        nx_sql_param(sql, a->value, a->field->cast);
-    } else {
-        nx_sql_add(sql, a->kind == NX_NEW_NULL ? "NULL" : "DEFAULT");
+    switch (a->kind) {
+    case NX_NEW_VALUE: nx_sql_param(sql, a->value, a->field->cast); break;
+    case NX_NEW_NULL: nx_sql_add(sql, "NULL"); break;
+    case NX_NEW_DEFAULT: nx_sql_add(sql, "DEFAULT"); break;
+    case NX_NEW_REFERENCE: add_carried(sql, a); break;
     }
 }
 
-static void write_update(nx_sql *sql, const nx_change *change) {
+static void add_assignments(nx_sql *sql, const nx_change *change) {
     nx_sql_add(sql, "UPDATE ");
     nx_sql_name(sql, change->model->schema, change->model->name);
     nx_sql_add(sql, " AS t SET ");
@@ -99,6 +117,10 @@ static void write_update(nx_sql *sql, const nx_change *change) {
         nx_sql_add(sql, " = ");
         add_new(sql, &change->assignments[i]);
     }
+}
+
+static void write_update(nx_sql *sql, const nx_change *change) {
+    add_assignments(sql, change);
     add_where(sql, change);
 }
 
@@ -121,16 +143,45 @@ static void write_insert(nx_sql *sql, const nx_change *change) {
     nx_sql_add(sql, ")");
 }
 
-static void write_delete(nx_sql *sql, const nx_change *change) {
+static void add_delete(nx_sql *sql, const nx_change *change) {
     nx_sql_add(sql, "DELETE FROM ");
     nx_sql_name(sql, change->model->schema, change->model->name);
     nx_sql_add(sql, " AS t");
+}
+
+static void write_delete(nx_sql *sql, const nx_change *change) {
+    add_delete(sql, change);
     add_where(sql, change);
+}
+
+/* The text was parsed when it was staged; where it can no longer be, nothing may match. */
+static void add_filter(nx_sql *sql, const nx_change *change) {
+    nx_error err = NX_ERROR;
+    nx_filter *filter = nx_filter_parse(change->model, change->filter, &err);
+    if (!filter) {
+        nx_sql_add(sql, " WHERE false");
+    } else if (!nx_filter_is_empty(filter)) {
+        nx_sql_add(sql, " WHERE ");
+        nx_filter_sql(filter, "t", sql);
+    }
+    nx_filter_free(filter);
+    nx_error_clear(&err);
+}
+
+static void write_bulk_update(nx_sql *sql, const nx_change *change) {
+    add_assignments(sql, change);
+    add_filter(sql, change);
+}
+
+static void write_bulk_delete(nx_sql *sql, const nx_change *change) {
+    add_delete(sql, change);
+    add_filter(sql, change);
 }
 
 void nx_statement_write(nx_sql *sql, const nx_change *change) {
     static void (*const writers[])(nx_sql *, const nx_change *) = {
-        [NX_UPDATE] = write_update, [NX_INSERT] = write_insert, [NX_DELETE] = write_delete};
+        [NX_UPDATE] = write_update, [NX_INSERT] = write_insert, [NX_DELETE] = write_delete,
+        [NX_BULK_UPDATE] = write_bulk_update, [NX_BULK_DELETE] = write_bulk_delete};
     writers[change->kind](sql, change);
 }
 
@@ -167,6 +218,10 @@ void nx_change_name(nx_buf *buf, const nx_change *change) {
     nx_buf_adds(buf, change->model->title);
     if (change->kind == NX_INSERT) {
         nx_buf_adds(buf, " (new)");
+        return;
+    }
+    if (change->filter) {
+        nx_buf_addf(buf, change->filter[0] ? " where %s" : " (all)", change->filter);
         return;
     }
     int shown = change->model->identity ? change->nkey : 1; /* of a tuple id only the place says something */

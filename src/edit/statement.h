@@ -8,6 +8,11 @@
  * still the ones that were shown; INSERT of the assigned fields. */
 void nx_statement_write(nx_sql *sql, const nx_change *change);
 
+/* The transaction's own setting that holds what the new record `id` has in `field`, for those that refer to
+ * it. Set with set_config(..., true), it is gone with the transaction, and costs no trip. */
+enum { NX_CARRIED_MAX = 64 };
+void nx_statement_carried(char out[NX_CARRIED_MAX], uint64_t id, const nx_field *field);
+
 /* Appends a look at the record as it is now, by key alone. Column 0: is it still the same version
  * (by tuple id, else true); then for each compared value two columns: is it what was shown, and the
  * beginning of its present text. Not for inserts. */

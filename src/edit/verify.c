@@ -34,7 +34,8 @@ static const nx_field *altered_field(const nx_change *change, const nx_result *a
             return change->assignments[i].field;
         }
     }
-    for (int i = 0; i < change->nshown; i++) {
+    bool tuple = change->model->identity_kind == NX_IDENTITY_TUPLE;
+    for (int i = 0; tuple && i < change->nshown; i++) {
         if (!field_stands(change->shown[i].field, answer)) {
             return change->shown[i].field;
         }

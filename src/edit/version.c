@@ -47,6 +47,8 @@ nx_version *nx_version_new(const nx_change *draft) {
     version->arena = arena;
     version->change = *draft;
     version->change.outcome = (nx_error)NX_ERROR;
+    version->change.conflict = NULL;
+    version->change.filter = nx_arena_strdup(arena, draft->filter);
     version->change.key = copy_values(arena, draft->key, draft->nkey);
     version->change.assignments = copy_assignments(arena, draft->assignments, draft->nassignments);
     version->change.shown = copy_assignments(arena, draft->shown, draft->nshown);

@@ -254,6 +254,18 @@ static void do_error(ui_app *app) {
         ui_refuse(app, "there was no error");
     }
 }
+/* Of the model on the screen; beside the list of models, of the one chosen there. */
+static void do_map(ui_app *app) {
+    ui_view *view = ui_app_view(app);
+    const nx_model *model = !app->focus_models && view && view->ops->model ? view->ops->model(view) : NULL;
+    nx_model *found = model ? nx_catalog_by_oid(model->catalog, model->oid) : ui_models_selected(app->models);
+    if (app->catalog) {
+        ui_map_open(app, found, found ? found->catalog : app->catalog);
+    } else {
+        ui_refuse(app, "the catalog is still being read");
+    }
+}
+
 static void do_redraw(ui_app *app) {
     (void)app;
     ui_term_redraw_all();
@@ -284,6 +296,7 @@ static const struct {
     {UI_DO_REFRESH, do_refresh},   {UI_DO_ERROR, do_error},          {UI_DO_CHANGES, ui_changes_open},
     {UI_DO_SAVE, do_save},         {UI_DO_UNDO, ui_edit_undo},       {UI_DO_REDO, ui_edit_redo},
     {UI_DO_BACK, do_back},         {UI_DO_FORWARD, do_forward},      {UI_DO_GO_MODEL, ui_finder_open},
+    {UI_DO_MAP, do_map},
 };
 
 ui_view *ui_app_focused(ui_app *app) {

@@ -12,6 +12,7 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_ALL, UI_DO_COMMAND, ":", NULL},
     {UI_SCOPE_ALL, UI_DO_NEXT_PANE, "Tab Shift-Tab", "models"},
     {UI_SCOPE_ALL, UI_DO_GO_MODEL, "p Ctrl-P", "go to"},
+    {UI_SCOPE_ALL, UI_DO_MAP, "M", "map"},
     {UI_SCOPE_ALL, UI_DO_BACK, "Backspace Ctrl-O Alt-Left", "back"},
     {UI_SCOPE_ALL, UI_DO_FORWARD, "Alt-Right Ctrl-]", NULL},
     {UI_SCOPE_ALL, UI_DO_ESCAPE, "Esc", NULL},
@@ -127,6 +128,17 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_CHANGES, UI_DO_DISCARD_ALL, "_", "discard all"},
     {UI_SCOPE_CHANGES, UI_DO_SAVE, "W", "save"},
     {UI_SCOPE_CHANGES, UI_DO_COPY, "y", "copy SQL"},
+
+    {UI_SCOPE_MAP, UI_DO_LEFT, "h Left", NULL},
+    {UI_SCOPE_MAP, UI_DO_DOWN, "j Down", NULL},
+    {UI_SCOPE_MAP, UI_DO_UP, "k Up", NULL},
+    {UI_SCOPE_MAP, UI_DO_RIGHT, "l Right", NULL},
+    {UI_SCOPE_MAP, UI_DO_FIRST, "g Home", NULL},
+    {UI_SCOPE_MAP, UI_DO_LAST, "G End", NULL},
+    {UI_SCOPE_MAP, UI_DO_OPEN, "Enter", "its map"},
+    {UI_SCOPE_MAP, UI_DO_FOLLOW, "f", "its rows"},
+    {UI_SCOPE_MAP, UI_DO_DESCRIBE, "i", "describe"},
+    {UI_SCOPE_MAP, UI_DO_MAP, "M", "all models"},
 
     {UI_SCOPE_TEXT, UI_DO_DOWN, "j Down", NULL},
     {UI_SCOPE_TEXT, UI_DO_UP, "k Up", NULL},
@@ -250,7 +262,7 @@ const char *ui_scope_name(ui_scope scope) {
     static const char *const names[UI_SCOPE_COUNT] = {
         [UI_SCOPE_ALL] = "Everywhere",     [UI_SCOPE_MODELS] = "Models",     [UI_SCOPE_ROWS] = "Rows",
         [UI_SCOPE_RECORD] = "Record",      [UI_SCOPE_CELL] = "Cell",         [UI_SCOPE_DESCRIBE] = "Describe",
-        [UI_SCOPE_CHANGES] = "Changes",    [UI_SCOPE_TEXT] = "Text",         [UI_SCOPE_LIST] = "List",
+        [UI_SCOPE_CHANGES] = "Changes",   [UI_SCOPE_MAP] = "Map",    [UI_SCOPE_TEXT] = "Text",         [UI_SCOPE_LIST] = "List",
         [UI_SCOPE_INPUT] = "Line editor",
     };
     return names[scope];

@@ -252,7 +252,9 @@ typedef struct format_word {
 
 static const format_word format_words[] = {
     {"table", UI_FORMAT_TABLE, UI_FOR(UI_COMMAND_ROWS)},
-    {"text", UI_FORMAT_TEXT, UI_FOR(UI_COMMAND_RECORD)},
+    {"text", UI_FORMAT_TEXT, UI_FOR(UI_COMMAND_RECORD) | UI_FOR(UI_COMMAND_MAP)},
+    {"mermaid", UI_FORMAT_MERMAID, UI_FOR(UI_COMMAND_MAP)},
+    {"dot", UI_FORMAT_DOT, UI_FOR(UI_COMMAND_MAP)},
     {"json", UI_FORMAT_JSON, UI_FOR(UI_COMMAND_ROWS) | UI_FOR(UI_COMMAND_RECORD)},
     {"csv", UI_FORMAT_CSV, UI_FOR(UI_COMMAND_ROWS)},
 };

@@ -23,6 +23,7 @@ typedef enum ui_command_id {
     UI_COMMAND_DESCRIBE,
     UI_COMMAND_ROWS,
     UI_COMMAND_RECORD,
+    UI_COMMAND_MAP,
     UI_COMMAND_CHECK,
     UI_COMMAND_COUNT
 } ui_command_id;
@@ -32,7 +33,9 @@ typedef enum ui_format {
     UI_FORMAT_TABLE,
     UI_FORMAT_TEXT,
     UI_FORMAT_JSON,
-    UI_FORMAT_CSV
+    UI_FORMAT_CSV,
+    UI_FORMAT_MERMAID,
+    UI_FORMAT_DOT
 } ui_format;
 
 enum { UI_LIMIT_DEFAULT = 50, UI_LIMIT_MAX = 10000, UI_TIMEOUT_MAX = 86400 };

@@ -14,6 +14,11 @@
 
 volatile int ui_stop;
 
+bool ui_process_utf8(void) {
+    const char *codeset = nl_langinfo(CODESET);
+    return strcasecmp(codeset, "UTF-8") == 0 || strcasecmp(codeset, "utf8") == 0;
+}
+
 void ui_process_start(void) {
 #ifdef __linux__
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -23,8 +28,7 @@ void ui_process_start(void) {
     setlocale(LC_ALL, "");
     /* Digits and decimal points are PostgreSQL's business, never the locale's. */
     setlocale(LC_NUMERIC, "C");
-    const char *codeset = nl_langinfo(CODESET);
-    nx_text_ascii(strcasecmp(codeset, "UTF-8") != 0 && strcasecmp(codeset, "utf8") != 0);
+    nx_text_ascii(!ui_process_utf8());
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
 }

@@ -10,6 +10,9 @@
  * data), the user's locale, broken pipes as errors and not as signals. */
 void ui_process_start(void);
 
+/* The locale writes UTF-8. */
+bool ui_process_utf8(void);
+
 /* For commands: SIGINT, SIGTERM and SIGHUP set ui_stop to their number. A second one ends the program
  * at once. The curses program has its own handlers. */
 extern volatile int ui_stop;

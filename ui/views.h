@@ -33,6 +33,8 @@ void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key);
 void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, const nx_assignment *staged);
 
 void ui_describe_open(ui_app *app, nx_model *model);
+/* The relation map of a model; NULL: of all models of the catalog. */
+void ui_map_open(ui_app *app, nx_model *model, nx_catalog *catalog);
 void ui_changes_open(ui_app *app);
 /* Puts the cursor of an open Changes view on a change. */
 void ui_changes_show(ui_app *app, uint64_t id);

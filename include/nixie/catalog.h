@@ -221,6 +221,7 @@ struct nx_relation {
                                 referenced ones; for many-to-many this model's key columns */
     const char **references; /* columns on the target's side, pairwise */
     bool one_to_one;         /* a to-many whose foreign key is unique: at most one record */
+    bool optional;           /* to-one and to-many: a column of the foreign key may be NULL */
     nx_model *through;       /* many-to-many: the join table */
     const char **through_fields;     /* its columns that point at this model, pairwise to fields */
     const char **through_references; /* its columns that point at the target */

@@ -7,7 +7,7 @@
 
 enum {
     EDGE_OID, EDGE_NAME, EDGE_CHILD, EDGE_PARENT, EDGE_ON_DELETE, EDGE_ON_UPDATE, EDGE_NUMBER, EDGE_FIELD,
-    EDGE_REFERENCE, EDGE_UNIQUE, EDGE_INDEXED, EDGE_TAKEN_STEM, EDGE_TAKEN_BY_CHILD, EDGE_TAKEN_BY_PARENT
+    EDGE_REFERENCE, EDGE_UNIQUE, EDGE_INDEXED, EDGE_REQUIRED, EDGE_TAKEN_STEM, EDGE_TAKEN_BY_CHILD, EDGE_TAKEN_BY_PARENT
 };
 
 #define KEYS_OF_DATABASE                                                                                  \
@@ -34,7 +34,8 @@ static const char edges_sql[] =
     " WHERE i.indisvalid AND i.indpred IS NULL GROUP BY k.oid)"
     " SELECT k.oid, k.conname, k.conrelid, k.confrelid, k.confdeltype, k.confupdtype, x.child,"
     " " COLUMN("k.conrelid", "attnum", "x.child") ", " COLUMN("k.confrelid", "attnum", "x.parent") ","
-    " s.uniq, s.indexed,"
+    " s.uniq, s.indexed, (SELECT a.attnotnull FROM pg_catalog.pg_attribute a WHERE a.attrelid" EQ "k.conrelid"
+    "  AND a.attnum" EQ "x.child LIMIT 1),"
     " " COLUMN("k.conrelid", "attname", STEM(COLUMN("k.conrelid", "attnum", "x.child"))) ","
     " " COLUMN("k.conrelid", "attname", NAME_OF("k.confrelid")) ","
     " " COLUMN("k.confrelid", "attname", NAME_OF("k.conrelid"))
@@ -71,6 +72,7 @@ static bool read_columns(nx_catalog *catalog, nx_edge *edge, const nx_result *r,
         if (!field || !reference) {
             return false;
         }
+        edge->optional = edge->optional || !nx_result_bool(r, row, EDGE_REQUIRED);
         edge->fields[edge->nfields] = nx_catalog_intern(catalog, field);
         edge->references[edge->nfields++] = nx_catalog_intern(catalog, reference);
     }
@@ -165,6 +167,7 @@ static void read_loose(nx_graph *graph, const nx_result *r) {
                           .fields = (const char **)(uintptr_t)loose->key.fields,
                           .references = (const char **)(uintptr_t)loose->key.references,
                           .unique = loose->unique,
+                          .optional = true, /* nobody has looked */
                           .indexed = loose->indexed,
                           .virtual = true};
         add_edge(graph, edge, r, row, NX_LOOSE_TAKEN);

@@ -12,6 +12,7 @@ typedef struct nx_edge { /* one foreign key */
     const char **fields;       /* on the child */
     const char **references;   /* on the parent */
     bool unique, indexed;
+    bool optional;             /* one of its columns may be NULL */
     bool virtual;              /* no constraint: name is NULL */
 } nx_edge;
 

@@ -192,8 +192,7 @@ static void compare_relation(const comparison *c, const nx_relation *relation) {
     nx_arena *arena = c->overlay->arena;
     const nx_psl_field *field = nx_overlay_relation(c->overlay, relation);
     if (relation->virtual && field && !c->overlay->prisma->relation_mode_prisma) {
-        say_field(c, NX_DRIFT_NO_CONSTRAINT, field, NULL,
-                  nx_arena_printf(arena, "no foreign key keeps %s %s", c->match->psl->name, field->name));
+        say_field(c, NX_DRIFT_NO_CONSTRAINT, field, NULL, "the database has no foreign key for this relation");
     } else if (!field && !relation->virtual && relation->kind == NX_TO_ONE &&
                nx_overlay_match(c->overlay, relation->target)) {
         say_field(c, NX_DRIFT_UNKNOWN_RELATION, NULL, relation->fields[0],

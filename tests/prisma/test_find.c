@@ -165,8 +165,8 @@ static nx_prisma *read_at(project *p, const char *path, nx_error *err) {
 static void folder_of_many_files(void **state) {
     project *p = *state;
     nx_error err = NX_ERROR;
-    project_write(p, "s/b.prisma", "model Post { id Int @id\n author User @relation(fields: [authorId], references: [id])\n authorId Int }");
-    project_write(p, "s/a/user.prisma", "model User { id Int @id\n posts Post[] }");
+    project_write(p, "s/b.prisma", "model Post {\n id Int @id\n author User @relation(fields: [authorId], references: [id])\n authorId Int }");
+    project_write(p, "s/a/user.prisma", "model User {\n id Int @id\n posts Post[] }");
     project_write(p, "s/a/readme.md", "model {");
     project_write(p, "s/.hidden.prisma", "model {");
     project_write(p, "s/z.prisma", "datasource db { provider = \"postgresql\" }");

@@ -41,6 +41,21 @@ static nx_value value_now(const struct ui_edit *e, const nx_field *field) {
 
 /* --- chosen ------------------------------------------------------------------------------------------------ */
 
+static bool refer(struct ui_edit *e, const nx_field *field, uint64_t record, const nx_field *record_field) {
+    ui_app *app = e->app;
+    const ui_target *t = &e->target;
+    nx_error err = NX_ERROR;
+    bool good = t->insert_id ? nx_changeset_refer(app->changes, t->insert_id, field, record, record_field, &err)
+                             : nx_changeset_update_refer(app->changes, t->model, t->key, t->nkey, e->seen, e->nseen,
+                                                         field, ui_edit_old(e, field), record, record_field, &err);
+    if (!good) {
+        ui_say_error(app, &err);
+    }
+    nx_error_clear(&err);
+    ui_app_changed(app);
+    return good;
+}
+
 static void stage_picked(struct ui_edit *e, const nx_foreign_key *fk, const ui_picked *picked) {
     ui_input_state states[UI_STATES_MAX];
     nx_field *fields[UI_PICKED_FIELDS_MAX];
@@ -52,7 +67,7 @@ static void stage_picked(struct ui_edit *e, const nx_foreign_key *fk, const ui_p
         const nx_field *f = fk->fields[i];
         switch (picked->kind) {
         case UI_PICKED_RECORD: good = ui_edit_stage(e, f, NX_NEW_VALUE, picked->values[i]); break;
-        case UI_PICKED_NEW: break;
+        case UI_PICKED_NEW: good = refer(e, f, picked->insert, fields[i]); break;
         case UI_PICKED_STATE: /* of a reference of several fields, those that can be NULL */
             if (f == e->target.field || f->nullable) {
                 good = ui_edit_stage(e, f, ui_edit_kind_of(&states[picked->state]), NX_NULL_VALUE);
@@ -97,13 +112,17 @@ static void to_line(void *owner) {
 
 /* --- opening ------------------------------------------------------------------------------------------------ */
 
-bool ui_edit_reference(struct ui_edit *e) {
+bool ui_edit_can_choose(const struct ui_edit *e) {
     const nx_foreign_key *fk = nx_field_foreign_key(e->target.field);
     nx_field *fields[UI_PICKED_FIELDS_MAX];
-    if (!fk || fk->nfields > UI_PICKED_FIELDS_MAX || !fk->target->readable || !fk->target->described ||
-        !target_fields(fk, fields) || !fields_known(e, fk)) {
-        return false;
-    }
+    return fk && fk->nfields <= UI_PICKED_FIELDS_MAX && fk->target->readable && fk->target->described &&
+           target_fields(fk, fields) && fields_known(e, fk);
+}
+
+void ui_edit_reference(struct ui_edit *e) {
+    const nx_foreign_key *fk = nx_field_foreign_key(e->target.field);
+    nx_field *fields[UI_PICKED_FIELDS_MAX];
+    target_fields(fk, fields);
     nx_value now[UI_PICKED_FIELDS_MAX];
     bool whole = true;
     for (int i = 0; i < fk->nfields; i++) {
@@ -122,10 +141,11 @@ bool ui_edit_reference(struct ui_edit *e) {
         .states = states,
         .nstates = n,
         .state = state,
+        .inserts = true,
+        .not_insert = e->target.insert_id,
         .leave = to_line,
         .chosen = chosen,
         .dropped = dropped,
         .owner = e,
     });
-    return e->picker != NULL;
 }

@@ -223,7 +223,6 @@ static void to_picker(void *owner) {
 
 void ui_edit_open_line(struct ui_edit *e) {
     const nx_field *f = e->target.field;
-    const nx_foreign_key *fk = nx_field_foreign_key(f);
     ui_input_state states[UI_STATES_MAX];
     int now, n = ui_edit_states(e, states, &now);
     ui_input_options o = {
@@ -232,14 +231,14 @@ void ui_edit_open_line(struct ui_edit *e) {
         .verb = "stages",
         .extension = ui_edit_extension(f),
         .history = ui_edit_history(e),
-        .multiline = true,
+        .multiline = f->class != NX_TYPE_NUMBER && f->class != NX_TYPE_TIME && f->class != NX_TYPE_UUID,
         .anchor = e->target.anchor,
         .choices = ui_edit_choices(e),
         .value = true,
         .states = states,
         .nstates = n,
         .state = e->target.cut ? -1 : now,
-        .leave = fk && fk->target->readable ? to_picker : NULL,
+        .leave = ui_edit_can_choose(e) ? to_picker : NULL,
         .leave_words = "chooses",
         .accept = typed,
         .drop = dropped,
@@ -271,7 +270,9 @@ static void open_editor(struct ui_edit *e) {
 static void go_on(struct ui_edit *e) {
     switch (e->how) {
     case UI_IN_LINE:
-        if (!ui_edit_reference(e)) {
+        if (ui_edit_can_choose(e)) {
+            ui_edit_reference(e);
+        } else {
             ui_edit_open_line(e);
         }
         break;

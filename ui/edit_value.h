@@ -42,8 +42,9 @@ const char *ui_edit_extension(const nx_field *field);
 /* Where in the text the server stumbled: a 1-based character, 0 unknown. */
 int ui_edit_error_position(const nx_error *err, const char *text);
 
-/* edit_reference.c: can its records be offered? Opens the picker. */
-bool ui_edit_reference(struct ui_edit *e);
+/* edit_reference.c: is it a reference whose records can be offered? */
+bool ui_edit_can_choose(const struct ui_edit *e);
+void ui_edit_reference(struct ui_edit *e); /* opens the picker on them */
 
 /* edit_value.c */
 void ui_edit_open_line(struct ui_edit *e);

@@ -137,6 +137,9 @@ static void draw_text(const input_view *v, const char *s, size_t len, ui_rect r)
 
 /* What stands where there is no text. */
 static void draw_no_text(const input_view *v, ui_rect r) {
+    if (v->nchoices) {
+        ui_draw_words(r.y, r.x + 1, r.width - 1, UI_DIM, "type to narrow");
+    }
     if (v->nchoices || !v->o.value) {
         return;
     }
@@ -225,14 +228,14 @@ static void foot_words(const input_view *v, int width, nx_buf *out) {
         snprintf(words, sizeof words, "Tab %s", v->o.leave ? v->o.leave_words : "completes");
         add_piece(out, room, words);
     }
-    if (v->o.multiline && !v->nchoices) {
-        add_piece(out, room, "Alt-Enter new line");
-    }
     for (int i = 0; i < v->o.nstates; i++) {
         snprintf(words, sizeof words, "^X %c %s", v->states[i].key, v->states[i].name);
         add_piece(out, room, words);
     }
-    if (v->o.value && !v->nchoices) {
+    if (v->o.multiline && !v->nchoices) {
+        add_piece(out, room, "Alt-Enter new line");
+    }
+    if (v->o.value && v->o.multiline && !v->nchoices) {
         add_piece(out, room, "^X e ''");
         add_piece(out, room, "^X ^E $EDITOR");
     }

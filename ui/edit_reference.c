@@ -141,7 +141,6 @@ void ui_edit_reference(struct ui_edit *e) {
         .states = states,
         .nstates = n,
         .state = state,
-        .inserts = true,
         .not_insert = e->target.insert_id,
         .leave = to_line,
         .chosen = chosen,

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "nixie/error.h"
 #include "nixie/sql.h"
@@ -21,6 +22,29 @@ void nx_json_value(nx_buf *buf, nx_value value);        /* SQL NULL becomes null
  * The values are allocated in `arena`; numbers keep their text. Returns the count or -1 with err
  * (NX_ERR_USAGE, position in characters). */
 int nx_json_read_array(const char *json, nx_arena *arena, nx_value **values, nx_error *err);
+
+/* A document as a tree, everything in one arena. */
+typedef enum nx_json_kind {
+    NX_JSON_NULL, NX_JSON_FALSE, NX_JSON_TRUE, NX_JSON_NUMBER, NX_JSON_STRING, NX_JSON_ARRAY, NX_JSON_OBJECT
+} nx_json_kind;
+
+typedef struct nx_json {
+    nx_json_kind kind;
+    const char *key;      /* the member's name (without NUL bytes), or NULL */
+    nx_value value;       /* a string without its escapes, a number as written; NUL-terminated */
+    struct nx_json *first, *next; /* the elements or members of this one; the one after this one */
+} nx_json;
+
+/* Reads what nixie wrote: strict, nested 32 deep at most. NULL when it is anything else. */
+const nx_json *nx_json_parse(const char *text, size_t len, nx_arena *arena);
+/* The member of an object, or NULL. `json` may be NULL. */
+const nx_json *nx_json_member(const nx_json *json, const char *key);
+/* What nx_json_value() wrote: a string, {"bytes":hex} or null. False when it is none of them. */
+bool nx_json_read_value(const nx_json *json, nx_arena *arena, nx_value *value);
+/* A member that is a string without NUL bytes, or NULL. */
+const char *nx_json_text(const nx_json *json, const char *key);
+/* A member that is a whole number, else `other`. */
+int64_t nx_json_int(const nx_json *json, const char *key, int64_t other);
 
 /* One line of an indented document. */
 typedef struct nx_json_line {

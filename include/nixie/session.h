@@ -47,6 +47,8 @@ typedef struct nx_server {
     const char *database, *user, *session_user;
     const char *host, *port; /* as connected; a socket folder for a Unix socket */
     const char *endpoint, *branch, *project; /* Neon; "" elsewhere */
+    const char *system, *timeline; /* the cluster's identifier and its timeline (Neon's where there is one);
+                                "" when the role may not ask */
     const char *timezone;    /* the session's own, pinned from then on */
     const char *encoding;    /* server_encoding */
     bool pooled;       /* by host, by parameter, or seen (the backend's pid is not the connection's) */

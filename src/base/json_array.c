@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "json.h"
-#include "utf8.h"
 #include "nixie/json.h"
 
 typedef struct reader {
@@ -24,49 +23,10 @@ static bool bad(const reader *r, const char *at, const char *what) {
     return false;
 }
 
-/* The character of \uXXXX at s, two of them for a surrogate pair; 0 when PostgreSQL's text cannot hold it.
- * *used gets the bytes read. */
-static uint32_t unicode_escape(const char *s, const char *end, size_t *used) {
-    uint32_t high = (uint32_t)nx_json_hex4(s + 2, end);
-    *used = 6;
-    if (high < 0xD800 || high > 0xDFFF) {
-        return high;
-    }
-    int low = end - s >= 12 && s[6] == '\\' && s[7] == 'u' ? nx_json_hex4(s + 8, end) : -1;
-    if (high > 0xDBFF || low < 0xDC00 || low > 0xDFFF) {
-        return 0;
-    }
-    *used = 12;
-    return 0x10000 + ((high - 0xD800) << 10) + (uint32_t)(low - 0xDC00);
-}
-
-static char short_escape(char c) {
-    static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-    const char *at = strchr(from, c);
-    return at ? to[at - from] : c;
-}
-
 /* A well-formed string, from quote to quote, without its escapes. */
 static bool read_string(const reader *r, const char *s, const char *end, nx_value *value) {
-    char *text = nx_arena_alloc(r->arena, (size_t)(end - s));
-    size_t n = 0, used = 0;
-    for (s++; s < end - 1; s += used) {
-        used = 1;
-        if (*s != '\\') {
-            text[n++] = *s;
-        } else if (s[1] != 'u') {
-            text[n++] = short_escape(s[1]);
-            used = 2;
-        } else {
-            uint32_t code = unicode_escape(s, end, &used);
-            if (code == 0) {
-                return bad(r, s, "a text cannot hold this character (U+0000, or half of a surrogate pair)");
-            }
-            n += nx_utf8_encode(text + n, code);
-        }
-    }
-    *value = (nx_value){text, n};
-    return true;
+    const char *stopped = nx_json_unescape(s, end, false, r->arena, value);
+    return !stopped || bad(r, stopped, "a text cannot hold this character (U+0000, or half of a surrogate pair)");
 }
 
 /* The element at s into *value; NULL after an error, else what follows it. */

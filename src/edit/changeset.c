@@ -12,7 +12,7 @@ void nx_changeset_free(nx_changeset *set) {
     if (!set) {
         return;
     }
-    nx_changeset_saved(set);
+    nx_changeset_empty(set);
     free(set->list);
     free(set->steps);
     free(set);

@@ -15,10 +15,6 @@ typedef struct nx_step {
     bool joined; /* belongs to the same step of the user as the one before */
 } nx_step;
 
-/* Told of the n steps that make one step of the user before that counts, or of their being taken back (from
- * the last to the first) by undo; `count` changes are staged then. False with err: it does not count. */
-typedef bool nx_keep(void *keeper, const nx_step *steps, int n, bool back, int count, nx_error *err);
-
 struct nx_changeset {
     nx_version **list;
     int count, cap;
@@ -29,8 +25,7 @@ struct nx_changeset {
     int depth;     /* open groups */
     bool in_group; /* the open group has a step already */
     int group_from; /* where the open group's steps begin */
-    nx_keep *keep;  /* the journal, or NULL */
-    void *keeper;
+    struct nx_journal *journal; /* or NULL */
 };
 
 /* Does one step; what had been undone can no longer be redone. False with err when the journal cannot take
@@ -63,8 +58,10 @@ bool nx_changeset_put(nx_changeset *set, uint64_t id, nx_assignment a, nx_error 
 bool nx_references_take_back(nx_changeset *set, uint64_t id, nx_error *err);
 bool nx_references_become_values(nx_changeset *set, uint64_t id, const nx_change *present, nx_error *err);
 
-/* After a commit: nothing is staged, history ends. */
+/* After a commit: nothing is staged, history ends, the journal goes. */
 void nx_changeset_saved(nx_changeset *set);
+/* The same without a commit: what the journal holds stays there. */
+void nx_changeset_empty(nx_changeset *set);
 
 /* The change at i, to write its outcome. */
 nx_change *nx_changeset_writable(nx_changeset *set, int i);

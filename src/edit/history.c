@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "journal.h"
+
 static void list_insert(nx_changeset *set, int at, nx_version *version) {
     if (set->count == set->cap) {
         set->cap = set->cap ? set->cap * 2 : 16;
@@ -65,17 +67,17 @@ static void append(nx_changeset *set, const nx_step *step) {
     }
     set->steps[set->nsteps++] = *step;
     set->done = set->nsteps;
-    apply(set, step);
 }
 
-static bool keep(const nx_changeset *set, const nx_step *steps, int n, bool back, int count, nx_error *err) {
-    return !set->keep || set->keep(set->keeper, steps, n, back, count, err);
+static bool keep(const nx_changeset *set, const nx_step *steps, int n, bool back, nx_error *err) {
+    return !set->journal || nx_journal_keep(set->journal, steps, n, back, err);
 }
 
-/* A step that is one of the user's own is on disk before anything is done; a group is when it ends. */
+/* A step of the user is on disk before it counts; a group is when it ends. */
 static bool record(nx_changeset *set, nx_step step, nx_error *err) {
-    int count = step.all ? 0 : set->count - (step.before != NULL) + (step.after != NULL);
-    if (set->depth == 0 && !keep(set, &step, 1, false, count, err)) {
+    apply(set, &step);
+    if (set->depth == 0 && !keep(set, &step, 1, false, err)) {
+        revert(set, &step);
         nx_version_free(step.after);
         free(step.all);
         return false;
@@ -121,7 +123,7 @@ bool nx_changeset_group_end(nx_changeset *set, nx_error *err) {
     }
     set->in_group = false;
     int from = set->group_from;
-    if (keep(set, set->steps + from, set->done - from, false, set->count, err)) {
+    if (keep(set, set->steps + from, set->done - from, false, err)) {
         return true;
     }
     take_back(set, from);
@@ -138,7 +140,7 @@ bool nx_changeset_undo(nx_changeset *set, nx_error *err) {
         from--;
     }
     take_back(set, from);
-    if (keep(set, set->steps + from, end - from, true, set->count, err)) {
+    if (keep(set, set->steps + from, end - from, true, err)) {
         return true;
     }
     for (; set->done < end; set->done++) {
@@ -156,7 +158,7 @@ bool nx_changeset_redo(nx_changeset *set, nx_error *err) {
         apply(set, &set->steps[set->done]);
         set->done++;
     } while (set->done < set->nsteps && set->steps[set->done].joined);
-    if (keep(set, set->steps + from, set->done - from, false, set->count, err)) {
+    if (keep(set, set->steps + from, set->done - from, false, err)) {
         return true;
     }
     take_back(set, from);
@@ -164,6 +166,11 @@ bool nx_changeset_redo(nx_changeset *set, nx_error *err) {
 }
 
 void nx_changeset_saved(nx_changeset *set) {
+    nx_changeset_empty(set);
+    nx_journal_saved(set->journal);
+}
+
+void nx_changeset_empty(nx_changeset *set) {
     forget(set, 0);
     set->done = set->count = 0;
     set->in_group = false;

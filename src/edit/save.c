@@ -5,6 +5,7 @@
 
 #include "changeset.h"
 #include "conflict.h"
+#include "journal.h"
 #include "resolve.h"
 #include "statement.h"
 #include "verify.h"
@@ -42,6 +43,8 @@ static void finish(nx_save_job *job, nx_save_outcome outcome) {
     if (outcome == NX_SAVED) {
         nx_changeset_saved(job->set);
         report.failed_id = 0;
+    } else if (outcome == NX_NOT_SAVED) {
+        nx_journal_not_saved(job->set->journal);
     }
     job->done(job->owner, &report);
     free_job(job);
@@ -265,7 +268,9 @@ static void written(nx_trip *trip, void *owner) {
     if (err) {
         blame_refused(job, err->kind == NX_ERR_LOST ? -1 : nx_trip_failed_at(trip, job->transaction_at), err);
     }
-    if (!err && !nx_failed(&job->error) && job->xid) {
+    /* Whoever comes after a crash between COMMIT and its answer must know whom to ask. */
+    if (!err && !nx_failed(&job->error) && job->xid &&
+        nx_journal_commit(job->set->journal, job->xid, job->pid, &job->error)) {
         job->trip = send_end(job->session, "commit", "COMMIT", committed, job);
     } else if (connected(job->session) && (!err || err->kind != NX_ERR_REFUSED)) {
         job->trip = send_end(job->session, "roll back", "ROLLBACK", rolled_back, job);

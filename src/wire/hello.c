@@ -33,6 +33,10 @@ const char
                                                      "pg_catalog.pg_is_in_recovery(), " SETTING("transaction_read_only") ", pg_catalog.pg_backend_pid(), " NEON(
                                                          "endpoint_id") ", " NEON("branch_id") ", " NEON("project_id");
 
+const char wire_cluster_sql[] =
+    "SELECT s.system_identifier, COALESCE(pg_catalog.current_setting('neon.timeline_id', true), "
+    "c.timeline_id::pg_catalog.text) FROM pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c";
+
 static bool is_loopback(const char *address) {
     return address && (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0);
 }
@@ -55,6 +59,7 @@ static void read_link(const nx_session *s, nx_arena *arena, nx_server *server) {
 static void read_answer(const nx_session *s, const PGresult *res, nx_arena *arena, nx_server *server) {
 #define TEXT(column) nx_arena_strdup(arena, PQgetvalue(res, 0, column))
     server->version = atoi(PQgetvalue(res, 0, HELLO_VERSION));
+    server->system = server->timeline = "";
     server->version_text = TEXT(HELLO_VERSION_TEXT);
     server->database = TEXT(HELLO_DATABASE);
     server->user = TEXT(HELLO_USER);
@@ -91,4 +96,11 @@ void wire_hello_read(nx_session *s, const PGresult *res, int64_t ms) {
     nx_arena_free(s->server_arena);
     s->server_arena = arena;
     s->server = server;
+}
+
+void wire_cluster_read(nx_session *s, const PGresult *res) {
+    if (s->server && PQntuples(res) == 1 && PQnfields(res) == 2) {
+        s->server->system = nx_arena_strdup(s->server_arena, PQgetvalue(res, 0, 0));
+        s->server->timeline = nx_arena_strdup(s->server_arena, PQgetvalue(res, 0, 1));
+    }
 }

@@ -66,6 +66,8 @@ static void keep(nx_session *s, nx_trip *trip, const wire_item *item, PGresult *
     }
     if (item->kind == ITEM_HELLO) {
         wire_hello_read(s, res, nx_now_ms() - trip->sent_at);
+    } else if (item->kind == ITEM_CLUSTER) {
+        wire_cluster_read(s, res);
     }
     PQclear(res);
 }

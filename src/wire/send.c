@@ -60,7 +60,8 @@ static bool put_segment(nx_session *s, nx_trip *trip, int segment) {
 
 static bool put_trip(nx_session *s, nx_trip *trip) {
     if (s->hello_due) {
-        if (!put(s, trip, ITEM_HELLO, -1, wire_hello_sql) || !put_sync(s, trip, -1)) {
+        if (!put(s, trip, ITEM_HELLO, -1, wire_hello_sql) || !put_sync(s, trip, -1) ||
+            !put(s, trip, ITEM_CLUSTER, -1, wire_cluster_sql) || !put_sync(s, trip, -1)) {
             return false;
         }
         s->hello_due = false;

@@ -120,6 +120,8 @@ bool wire_pins_send(nx_session *s);
 /* hello.c */
 extern const char wire_hello_sql[];
 void wire_hello_read(nx_session *s, const PGresult *res, int64_t ms);
+extern const char wire_cluster_sql[];
+void wire_cluster_read(nx_session *s, const PGresult *res);
 
 /* cancel.c */
 void wire_cancel_step(nx_session *s);

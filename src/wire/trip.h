@@ -21,6 +21,7 @@ typedef struct wire_segment {
 /* What the next results on the wire are the answers to, in order. */
 typedef enum wire_item_kind {
     ITEM_HELLO,     /* who the server is */
+    ITEM_CLUSTER,   /* which cluster it serves; a role may be refused that */
     ITEM_BEGIN,     /* BEGIN, with or without READ ONLY */
     ITEM_PINS,      /* the settings of the segment */
     ITEM_STATEMENT, /* the user's */

@@ -1,0 +1,584 @@
+/* The journal on disk: what is staged is in it, whatever happens to the process and to the file. No server. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "kept.h"
+#include "nixie/crc.h"
+
+/* --- the same again ------------------------------------------------------------------------------------------ */
+
+static void the_checksum_is_crc32c(void **state) {
+    (void)state;
+    assert_int_equal(nx_crc32c("123456789", 9), 0xE3069283);
+    assert_int_equal(nx_crc32c("", 0), 0);
+}
+
+/* As a start beside this living instance would read its file. */
+static void expect_on_disk(kept *k) {
+    char *there, *here = kept_words(k->set);
+    if (nx_changeset_count(k->set) == 0) {
+        assert_int_equal(kept_files(k->folder), 0);
+    } else {
+        char *path = kept_file(k->folder), copy[160];
+        size_t len;
+        char *bytes = kept_read(path, &len);
+        snprintf(copy, sizeof copy, "%s/%s", k->other, strrchr(path, '/') + 1);
+        kept_write(copy, bytes, len);
+        nx_orphan *orphan = kept_orphan(k, k->other);
+        assert_non_null(orphan);
+        assert_int_equal(orphan->damaged, 0);
+        there = kept_orphan_words(orphan);
+        assert_string_equal(there, here);
+        free(there);
+        nx_orphan_free(orphan);
+        kept_empty(k->other);
+        free(bytes);
+        free(path);
+    }
+    free(here);
+}
+
+static void make_other(kept *k) {
+    nx_journal *j = nx_journal_new(k->other, &k->server);
+    assert_true(nx_journal_check(j, NULL));
+    nx_journal_free(j);
+}
+
+static uint32_t seed;
+static uint32_t dice(uint32_t sides) {
+    seed = seed * 1664525 + 1013904223;
+    return (seed >> 8) % sides;
+}
+
+/* Bytes that are easily lost: controls, quotes, NUL in old values, what is no UTF-8, nothing at all. */
+static nx_value odd(char *buf, bool any) {
+    size_t len = dice(24);
+    for (size_t i = 0; i < len; i++) {
+        buf[i] = any && dice(3) == 0 ? (char)dice(256) : "a\"\\\n\r\t\x01\x7f/{}[],: u"[dice(18)];
+    }
+    buf[len] = '\0';
+    return dice(9) == 0 ? NX_NULL_VALUE : (nx_value){buf, len};
+}
+
+static void stage_something(kept *k) {
+    char a[32], b[32], id[8];
+    nx_value old = odd(a, false), value = odd(b, false), key;
+    snprintf(id, sizeof id, "%u", (unsigned)dice(12));
+    key = nx_value_of(id);
+    const nx_field *field = &k->fields[dice(KEPT_FIELDS)];
+    switch (dice(4)) {
+    case 0: nx_changeset_insert(k->set, &k->model, NULL); break;
+    case 1: {
+        const nx_assignment shown[] = {{.field = &k->fields[1], .old = odd(a, true)}, {.field = &k->fields[2], .old = old}};
+        nx_changeset_delete(k->set, &k->model, &key, 1, shown, 2, NULL);
+        break;
+    }
+    default: {
+        const nx_change *c = nx_changeset_at(k->set, (int)dice(8));
+        if (c && c->kind == NX_INSERT) {
+            nx_changeset_assign(k->set, c->id, field, dice(5) ? NX_NEW_VALUE : NX_NEW_DEFAULT, value, NULL);
+        } else {
+            nx_changeset_update(k->set, &k->model, &key, 1, field, old, dice(5) ? NX_NEW_VALUE : NX_NEW_DEFAULT, value,
+                                NULL);
+        }
+    }
+    }
+}
+
+static void step(kept *k) {
+    switch (dice(12)) {
+    case 0: nx_changeset_undo(k->set, NULL); break;
+    case 1: nx_changeset_redo(k->set, NULL); break;
+    case 2: {
+        const nx_change *c = nx_changeset_at(k->set, (int)dice(6));
+        nx_changeset_remove(k->set, c ? c->id : 0, NULL);
+        break;
+    }
+    case 3:
+        if (dice(4) == 0) {
+            nx_changeset_clear(k->set, NULL);
+        }
+        break;
+    case 4:
+    case 5:
+        nx_changeset_group_begin(k->set);
+        for (uint32_t n = dice(6); n > 0; n--) {
+            stage_something(k);
+        }
+        assert_true(nx_changeset_group_end(k->set, NULL));
+        break;
+    default: stage_something(k);
+    }
+}
+
+static void random_changes_are_on_disk_after_every_step(void **state) {
+    kept *k = *state;
+    make_other(k);
+    for (seed = 1; seed < 200;) {
+        uint32_t run = seed;
+        for (int i = 0; i < 12; i++) {
+            step(k);
+            expect_on_disk(k);
+        }
+        seed = run + 20;
+    }
+    nx_changeset_clear(k->set, NULL);
+    expect_on_disk(k);
+    nx_changeset_undo(k->set, NULL);
+    expect_on_disk(k);
+}
+
+static void another_process_finds_what_a_killed_one_had_staged(void **state) {
+    kept *k = *state;
+    for (seed = 77; nx_changeset_count(k->set) < 6;) {
+        stage_something(k);
+    }
+    char *before = kept_words(k->set);
+    kept_crash(k);
+    nx_orphan *orphan = kept_orphan(k, k->folder);
+    char *after = kept_orphan_words(orphan);
+    assert_string_equal(after, before);
+    assert_null(orphan->mismatch);
+    assert_int_equal(orphan->pid, getpid());
+    assert_true(nx_orphan_discard(orphan, NULL));
+    nx_orphan_free(orphan);
+    assert_int_equal(kept_files(k->folder), 0);
+    free(before);
+    free(after);
+}
+
+/* --- files that were cut or damaged --------------------------------------------------------------------------- */
+
+enum { STEPS = 6 };
+
+typedef struct story { /* a journal, and what it held after each step */
+    char *bytes, name[160], *words[STEPS + 1];
+    size_t len, ends[STEPS + 1];
+} story;
+
+static story tell(kept *k) {
+    story s = {0};
+    make_other(k);
+    s.words[0] = strdup("");
+    for (int i = 1; i <= STEPS; i++) {
+        char key[8];
+        snprintf(key, sizeof key, "%d", i % 3);
+        nx_changeset_group_begin(k->set);
+        kept_edit(k, key, 1, i % 2 ? "new\n" : "newer", NULL);
+        kept_edit(k, "group", 1 + i % 2, i % 2 ? NULL : "x", NULL);
+        assert_true(nx_changeset_group_end(k->set, NULL));
+        char *path = kept_file(k->folder);
+        free(s.bytes);
+        s.bytes = kept_read(path, &s.len);
+        s.ends[i] = s.len;
+        s.words[i] = kept_words(k->set);
+        snprintf(s.name, sizeof s.name, "%s/%s", k->other, strrchr(path, '/') + 1);
+        free(path);
+    }
+    s.ends[0] = (size_t)(strchr(s.bytes, '\n') + 1 - s.bytes);
+    return s;
+}
+
+static void forget(story *s) {
+    for (int i = 0; i <= STEPS; i++) {
+        free(s->words[i]);
+    }
+    free(s->bytes);
+}
+
+static int steps_within(const story *s, size_t len) {
+    int n = -1;
+    while (n < STEPS && s->ends[n + 1] <= len) {
+        n++;
+    }
+    return n;
+}
+
+/* What is found must be the state after `steps` steps; nothing at all before the first. */
+static void expect_steps(const kept *k, const story *s, int steps, bool damaged) {
+    nx_orphan *orphan = kept_orphan(k, k->other);
+    if (steps < 0 || (steps == 0 && !damaged)) {
+        assert_null(orphan);
+        return;
+    }
+    assert_non_null(orphan);
+    char *words = kept_orphan_words(orphan);
+    assert_string_equal(words, s->words[steps]);
+    assert_int_equal(orphan->damaged > 0, damaged);
+    free(words);
+    nx_orphan_free(orphan);
+}
+
+static void a_tail_torn_at_any_byte_is_the_step_before(void **state) {
+    kept *k = *state;
+    story s = tell(k);
+    for (size_t len = 0; len <= s.len; len++) {
+        kept_write(s.name, s.bytes, len);
+        expect_steps(k, &s, steps_within(&s, len), false);
+        char *zeros = calloc(1, len + 700); /* the file had grown, its blocks had not been written */
+        memcpy(zeros, s.bytes, len);
+        kept_write(s.name, zeros, len + 700);
+        expect_steps(k, &s, steps_within(&s, len), false);
+        free(zeros);
+    }
+    forget(&s);
+}
+
+static void a_flipped_bit_is_found_and_what_stands_before_it_recovered(void **state) {
+    kept *k = *state;
+    story s = tell(k);
+    for (size_t at = s.ends[0]; at < s.len; at++) {
+        s.bytes[at] = (char)(s.bytes[at] ^ (1 << at % 8));
+        kept_write(s.name, s.bytes, s.len);
+        int steps = steps_within(&s, at);
+        /* Without its newline the last line is one that was never finished. */
+        expect_steps(k, &s, steps, at != s.len - 1);
+        s.bytes[at] = (char)(s.bytes[at] ^ (1 << at % 8));
+    }
+    /* Of a damaged header nothing can be believed: it is left alone. */
+    s.bytes[20] ^= 1;
+    kept_write(s.name, s.bytes, s.len);
+    assert_null(kept_orphan(k, k->other));
+    assert_int_equal(kept_files(k->other), 1);
+    forget(&s);
+}
+
+static void a_line_that_is_right_but_means_nothing_is_damage(void **state) {
+    static const char *const lines[] = {
+        "{}", "[]", "{\"at\":0}", "{\"drop\":99,\"at\":0}", "{\"put\":{}}", "{\"put\":{\"id\":1}}", "{\"commit\":{}}",
+        ("{\"at\":0,\"put\":{\"id\":1,\"kind\":\"update\",\"oid\":7,\"schema\":\"s\",\"model\":\"m\",\"title\":\"m\","
+        "\"identity\":\"x\",\"key\":[],\"fields\":[{\"kind\":\"value\",\"field\":\"a\",\"type\":\"t\"}],\"shown\":[]}}"),
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+    };
+    kept *k = *state;
+    story s = tell(k);
+    for (size_t i = 0; i < NX_COUNT(lines); i++) {
+        nx_buf whole = NX_BUF;
+        nx_buf_add(&whole, s.bytes, s.len);
+        nx_buf_addf(&whole, "%08x %zu %s\n", (unsigned)nx_crc32c(lines[i], strlen(lines[i])), strlen(lines[i]), lines[i]);
+        kept_write(s.name, whole.data, whole.len);
+        expect_steps(k, &s, STEPS, true);
+        nx_buf_free(&whole);
+    }
+    forget(&s);
+}
+
+/* --- more than one ------------------------------------------------------------------------------------------------ */
+
+static void instances_never_share_a_file(void **state) {
+    kept *a = *state, b = *a, c = *a;
+    b.journal = nx_journal_new(a->folder, &a->server);
+    b.set = nx_changeset_new();
+    nx_changeset_journal(b.set, b.journal);
+    assert_true(kept_edit(a, "1", 1, "a's", NULL));
+    assert_true(kept_edit(&b, "1", 1, "b's", NULL));
+    assert_int_equal(kept_files(a->folder), 2);
+    assert_null(kept_orphan(&c, a->folder)); /* both live */
+    char *words = kept_words(b.set);
+    nx_changeset_free(b.set);
+    nx_journal_free(b.journal);
+    nx_orphan *orphan = kept_orphan(&c, a->folder), *again;
+    char *found = kept_orphan_words(orphan);
+    assert_string_equal(found, words);
+    assert_null(kept_orphan(&c, a->folder)); /* it is being offered to somebody */
+    nx_orphan_free(orphan);
+    assert_non_null(again = kept_orphan(&c, a->folder)); /* kept for later */
+    nx_orphan_free(again);
+    free(words);
+    free(found);
+}
+
+static void another_database_is_not_offered_and_another_place_is_named(void **state) {
+    static const struct {
+        const char *database, *host, *system, *timeline, *user, *branch;
+        const char *mismatch; /* "-": not offered */
+    } cases[] = {
+        {"d", "h", "77", "1", "u", "", NULL},
+        {"other", "h", "77", "1", "u", "", "-"},
+        {"d", "far", "78", "1", "u", "", "-"},
+        {"d", "far", "", "", "u", "", "-"},
+        {"d", "far", "77", "1", "u", "", "host h:1, now far:1"},
+        {"d", "h", "78", "1", "u", "", "database cluster 77, now 78"},
+        {"d", "h", "77", "2", "u", "", "timeline 1, now 2"},
+        {"d", "h", "77", "1", "root", "", "role u, now root"},
+        {"d", "h", "", "", "u", "", NULL}, /* a role that may not ask */
+    };
+    kept *k = *state;
+    assert_true(kept_edit(k, "1", 1, "x", NULL));
+    kept_crash(k);
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        kept there = *k;
+        there.server.database = cases[i].database;
+        there.server.host = cases[i].host;
+        there.server.system = cases[i].system;
+        there.server.timeline = cases[i].timeline;
+        there.server.user = cases[i].user;
+        nx_orphan *orphan = kept_orphan(&there, k->folder);
+        if (cases[i].mismatch && *cases[i].mismatch == '-') {
+            assert_null(orphan);
+            continue;
+        }
+        assert_non_null(orphan);
+        if (cases[i].mismatch) {
+            assert_string_equal(orphan->mismatch, cases[i].mismatch);
+        } else {
+            assert_null(orphan->mismatch);
+        }
+        nx_orphan_free(orphan);
+    }
+}
+
+/* --- folders and files that cannot be trusted ------------------------------------------------------------------------- */
+
+static void expect_refused(kept *k, const char *part) {
+    nx_error err = NX_ERROR;
+    assert_false(kept_edit(k, "1", 1, "x", &err));
+    assert_int_equal(err.kind, NX_ERR_SYSTEM);
+    if (!strstr(err.message, part) || strncmp(err.message, "nothing was staged: the journal ", 32) != 0) {
+        fail_msg("%s", err.message);
+    }
+    assert_non_null(err.hint);
+    assert_int_equal(nx_changeset_count(k->set), 0);
+    nx_error_clear(&err);
+}
+
+static void parent_of(const kept *k, char *parent) {
+    snprintf(parent, 64, "%s", k->folder);
+    *strrchr(parent, '/') = '\0';
+}
+
+static void a_folder_that_is_not_the_users_alone_is_refused(void **state) {
+    kept *k = *state;
+    char parent[64];
+    parent_of(k, parent);
+    kept_write(parent, "", 0);
+    expect_refused(k, "Not a directory");
+    unlink(parent);
+    assert_int_equal(symlink("/tmp", parent), 0);
+    expect_refused(k, "is a symbolic link");
+    unlink(parent);
+    assert_int_equal(mkdir(parent, 0700), 0);
+    assert_int_equal(symlink("/tmp", k->folder), 0);
+    expect_refused(k, "is a symbolic link");
+    unlink(k->folder);
+    assert_int_equal(mkdir(k->folder, 0700), 0);
+    assert_int_equal(chmod(k->folder, 0770), 0);
+    expect_refused(k, "can be written by others");
+    assert_int_equal(chmod(k->folder, 0700), 0);
+    assert_int_equal(chmod(parent, 0777), 0);
+    expect_refused(k, "can be written by others");
+    assert_int_equal(chmod(parent, 0700), 0);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(k->folder, 12345, 12345), 0);
+        expect_refused(k, "belongs to somebody else");
+        assert_int_equal(chown(k->folder, 0, 0), 0);
+    }
+    assert_true(kept_edit(k, "1", 1, "x", NULL)); /* mended meanwhile: it goes on */
+}
+
+static void folder_and_file_are_the_users_alone(void **state) {
+    kept *k = *state;
+    umask(0);
+    assert_true(kept_edit(k, "1", 1, "x", NULL));
+    umask(022);
+    char *path = kept_file(k->folder);
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    assert_int_equal(stat(k->folder, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0700);
+    assert_string_equal(nx_journal_path(k->journal), path);
+    free(path);
+}
+
+static void a_file_that_somebody_else_could_have_written_is_left_alone(void **state) {
+    kept *k = *state;
+    assert_true(kept_edit(k, "1", 1, "x", NULL));
+    kept_crash(k);
+    char *path = kept_file(k->folder), away[80];
+    snprintf(away, sizeof away, "%s-away", k->folder);
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_null(kept_orphan(k, k->folder));
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(link(path, away), 0);
+    assert_null(kept_orphan(k, k->folder));
+    unlink(path);
+    assert_int_equal(symlink(away, path), 0);
+    assert_null(kept_orphan(k, k->folder));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_null(kept_orphan(k, k->folder)); /* and does not wait for a writer */
+    assert_int_equal(rename(away, path), 0);
+    nx_orphan *orphan = kept_orphan(k, k->folder);
+    assert_non_null(orphan);
+    nx_orphan_free(orphan);
+    free(path);
+}
+
+static void without_a_folder_nothing_can_be_staged(void **state) {
+    kept *k = *state;
+    nx_journal *none = nx_journal_new(NULL, &k->server);
+    nx_error err = NX_ERROR;
+    nx_changeset_journal(k->set, none);
+    assert_false(kept_edit(k, "1", 1, "x", &err));
+    assert_non_null(strstr(err.message, "neither XDG_STATE_HOME nor HOME"));
+    assert_int_equal(nx_changeset_insert(k->set, &k->model, NULL), 0);
+    assert_int_equal(nx_changeset_count(k->set), 0);
+    nx_error_clear(&err);
+    nx_changeset_journal(k->set, k->journal);
+    nx_journal_free(none);
+}
+
+/* --- no room ------------------------------------------------------------------------------------------------------------ */
+
+static void limit(rlim_t bytes) {
+    struct rlimit now;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &now);
+    now.rlim_cur = bytes == RLIM_INFINITY ? now.rlim_max : bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+}
+
+static void without_room_the_step_is_taken_back_and_nothing_lost(void **state) {
+    kept *k = *state;
+    char big[4000];
+    memset(big, 'x', sizeof big - 1);
+    big[sizeof big - 1] = '\0';
+    make_other(k);
+    assert_true(kept_edit(k, "1", 1, "first", NULL));
+    assert_true(kept_edit(k, "2", 1, "undone", NULL));
+    nx_changeset_undo(k->set, NULL);
+    char *before = kept_words(k->set), *path = kept_file(k->folder);
+    limit(2500); /* the beginning of a record would find room */
+    nx_error err = NX_ERROR;
+    bool edited = kept_edit(k, "3", 1, big, &err), grouped;
+    nx_changeset_group_begin(k->set);
+    kept_edit(k, "4", 1, "small", NULL);
+    kept_edit(k, "5", 1, big, NULL);
+    grouped = nx_changeset_group_end(k->set, NULL);
+    bool inserted = kept_edit(k, "1", 2, big, NULL);
+    char *after = kept_words(k->set);
+    limit(RLIM_INFINITY);
+    assert_false(edited || grouped || inserted);
+    assert_string_equal(after, before);
+    char expected[200];
+    snprintf(expected, sizeof expected, "nothing was staged: the journal %s: File too large", k->folder);
+    assert_string_equal(err.message, expected);
+    nx_error_clear(&err);
+    expect_on_disk(k); /* what failed left nothing behind */
+    assert_true(kept_edit(k, "3", 1, big, NULL));
+    expect_on_disk(k);
+    free(before);
+    free(after);
+    free(path);
+}
+
+static void without_room_everything_can_still_be_taken_back(void **state) {
+    kept *k = *state;
+    assert_true(kept_edit(k, "1", 1, "x", NULL));
+    limit(1);
+    bool redone, cleared = nx_changeset_clear(k->set, NULL), brought = nx_changeset_undo(k->set, NULL);
+    limit(RLIM_INFINITY);
+    assert_true(cleared);
+    assert_false(brought); /* that would have to be on disk again */
+    expect_on_disk(k);
+    assert_true(nx_changeset_undo(k->set, NULL));
+    assert_int_equal(nx_changeset_count(k->set), 1);
+    limit(1);
+    redone = nx_changeset_redo(k->set, NULL);
+    limit(RLIM_INFINITY);
+    assert_true(redone);
+    expect_on_disk(k);
+}
+
+/* --- size ----------------------------------------------------------------------------------------------------------------- */
+
+static void a_long_story_of_few_changes_is_written_anew(void **state) {
+    kept *k = *state;
+    char big[10000];
+    memset(big, 'x', sizeof big - 1);
+    big[sizeof big - 1] = '\0';
+    make_other(k);
+    for (int i = 0; i < 150; i++) {
+        big[0] = (char)('a' + i % 26);
+        assert_true(kept_edit(k, "1", 1, big, NULL));
+    }
+    struct stat st;
+    char *path = kept_file(k->folder);
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(st.st_size < 600000); /* 1.5 MB were written */
+    expect_on_disk(k);
+    assert_null(kept_orphan(k, k->folder)); /* still locked */
+    free(path);
+}
+
+static void a_group_of_ten_thousand_counts_whole_or_not_at_all(void **state) {
+    kept *k = *state;
+    make_other(k);
+    assert_true(kept_edit(k, "before", 1, "x", NULL));
+    char *before = kept_words(k->set), key[16];
+    nx_changeset_group_begin(k->set);
+    for (int i = 0; i < 10000; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        kept_edit(k, key, 1, "x", NULL);
+    }
+    assert_true(nx_changeset_group_end(k->set, NULL));
+    expect_on_disk(k);
+    size_t len;
+    char *path = kept_file(k->folder), *bytes = kept_read(path, &len), copy[160];
+    snprintf(copy, sizeof copy, "%s/%s", k->other, strrchr(path, '/') + 1);
+    kept_write(copy, bytes, len - 1);
+    nx_orphan *orphan = kept_orphan(k, k->other);
+    char *words = kept_orphan_words(orphan);
+    assert_string_equal(words, before);
+    nx_orphan_free(orphan);
+    free(words);
+    free(before);
+    free(path);
+    free(bytes);
+}
+
+static void a_file_that_was_cleaned_away_is_made_again(void **state) {
+    kept *k = *state;
+    make_other(k);
+    assert_true(kept_edit(k, "1", 1, "x", NULL));
+    kept_empty(k->folder);
+    assert_true(kept_edit(k, "2", 1, "x", NULL));
+    expect_on_disk(k);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, kept_setup, kept_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_checksum_is_crc32c),
+        CASE(random_changes_are_on_disk_after_every_step),
+        CASE(another_process_finds_what_a_killed_one_had_staged),
+        CASE(a_tail_torn_at_any_byte_is_the_step_before),
+        CASE(a_flipped_bit_is_found_and_what_stands_before_it_recovered),
+        CASE(a_line_that_is_right_but_means_nothing_is_damage),
+        CASE(instances_never_share_a_file),
+        CASE(another_database_is_not_offered_and_another_place_is_named),
+        CASE(a_folder_that_is_not_the_users_alone_is_refused),
+        CASE(folder_and_file_are_the_users_alone),
+        CASE(a_file_that_somebody_else_could_have_written_is_left_alone),
+        CASE(without_a_folder_nothing_can_be_staged),
+        CASE(without_room_the_step_is_taken_back_and_nothing_lost),
+        CASE(without_room_everything_can_still_be_taken_back),
+        CASE(a_long_story_of_few_changes_is_written_anew),
+        CASE(a_group_of_ten_thousand_counts_whole_or_not_at_all),
+        CASE(a_file_that_was_cleaned_away_is_made_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

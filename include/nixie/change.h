@@ -42,7 +42,7 @@ typedef struct nx_assignment { /* one field of a change */
 typedef struct nx_conflict_field {
     const nx_field *field;
     nx_value base, theirs;
-    bool cut; /* theirs is only the beginning of a long value */
+    bool cut; /* theirs is only the beginning of a value longer than 64 KiB: mine cannot be kept against it */
 } nx_conflict_field;
 
 typedef struct nx_conflict {
@@ -123,11 +123,14 @@ uint64_t nx_changeset_bulk(nx_changeset *set, nx_model *model, nx_change_kind ki
 
 /* After a conflict, per field: keep mine (what stands there now becomes what the change is made
  * against), or take theirs (the assignment goes; a change without assignments disappears). Field NULL:
- * all of them. Each is a step for undo. */
+ * all of them; what is not settled yet stays told. Theirs of a deletion, of a record that is gone or of one
+ * without a key takes the whole change back; mine cannot be kept there, nor against a value that is cut
+ * (NX_ERR_REFUSED). Without a conflict NX_ERR_NOT_FOUND. Each is a step for undo. */
 bool nx_changeset_keep_mine(nx_changeset *set, uint64_t id, const nx_field *field, nx_error *err);
 bool nx_changeset_take_theirs(nx_changeset *set, uint64_t id, const nx_field *field, nx_error *err);
 /* After a conflict with a record that is gone: the update becomes an insert with the values that were
- * shown and the new ones. Fields that were not shown whole take their defaults. */
+ * shown and the new ones, its key included. Fields that were not shown whole take their defaults. Refused
+ * without a key (the record may only have moved). */
 bool nx_changeset_insert_again(nx_changeset *set, uint64_t id, nx_error *err);
 /* A staged insert whose unique key exists already becomes an update of that record: `key` is its
  * identity, `present` its values (field and old, n of them); fields that are equal are left out. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "nixie/text.h"
 #include "statement.h"
 
@@ -126,10 +127,17 @@ bool nx_draft_put(nx_change *draft, const nx_assignment *a, bool keep) {
     return true;
 }
 
+bool nx_changeset_settle(nx_changeset *set, int at, const nx_change *draft, const nx_field *settled, nx_error *err) {
+    nx_version *before = at < set->count ? set->list[at] : NULL, *after = NULL;
+    if (draft->kind != NX_UPDATE || draft->nassignments > 0) {
+        after = nx_version_new(draft);
+        nx_conflict_carry(after, before, settled);
+    }
+    return nx_history_exchange(set, at, before, after, err);
+}
+
 bool nx_changeset_restage(nx_changeset *set, int at, const nx_change *draft, nx_error *err) {
-    bool empty = draft->kind == NX_UPDATE && draft->nassignments == 0;
-    return nx_history_exchange(set, at, at < set->count ? set->list[at] : NULL,
-                               empty ? NULL : nx_version_new(draft), err);
+    return nx_changeset_settle(set, at, draft, NULL, err);
 }
 
 /* The update as it becomes with `a` in it. */
@@ -140,7 +148,8 @@ static bool stage_update(nx_changeset *set, nx_change *draft, const nx_change *p
     draft->nassignments = present ? present->nassignments : 0;
     if (nx_draft_put(draft, a, assigns(a, a->old))) {
         draft->id = present ? present->id : ++set->last_id;
-        good = nx_changeset_restage(set, present ? nx_changeset_place(set, present->id) : set->count, draft, err);
+        int at = present ? nx_changeset_place(set, present->id) : set->count;
+        good = nx_changeset_settle(set, at, draft, a->field, err);
     }
     free(draft->assignments);
     return good;
@@ -168,7 +177,12 @@ static nx_value normal_old(const nx_change *present, const nx_field *field, nx_v
     /* The first value shown is what the edit was made against. Taking a newer one silently would
      * overwrite what another session wrote in between; once a save has told of it, that is known. */
     const nx_assignment *had = present ? nx_change_assignment(present, field) : NULL;
-    return had && present->outcome.kind != NX_ERR_CONFLICT ? had->old : old;
+    const nx_conflict_field *told = had ? nx_conflict_of(present, field) : NULL;
+    if (told && !told->cut && nx_value_equal(old, had->old)) {
+        return told->theirs; /* a screen that was not read again still shows the first one */
+    }
+    bool open = had && present->outcome.kind == NX_ERR_CONFLICT && (told || !present->conflict);
+    return had && !open ? had->old : old;
 }
 
 /* Again the first ones, as for the edited fields; a conflict that is known makes room for newer ones. */

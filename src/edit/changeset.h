@@ -47,6 +47,8 @@ bool nx_draft_put(nx_change *draft, const nx_assignment *a, bool keep);
 /* The draft takes the place of the change at `at` (the list's end: a new one). An update without
  * assignments is none. */
 bool nx_changeset_restage(nx_changeset *set, int at, const nx_change *draft, nx_error *err);
+/* The same; of a known conflict, what is not about the field `settled` stays told. */
+bool nx_changeset_settle(nx_changeset *set, int at, const nx_change *draft, const nx_field *settled, nx_error *err);
 
 /* One assignment to an existing record, and to a staged insert. */
 bool nx_changeset_stage(nx_changeset *set, nx_model *model, const nx_value *key, int nkey, const nx_assignment *shown,

@@ -185,9 +185,13 @@ static void judge(nx_save_job *job, nx_trip *trip) {
         const nx_result *look = job->places[i].look < 0 ? NULL : nx_trip_result(trip, job->places[i].look);
         const nx_result *verify = nx_trip_result(trip, job->places[i].verify);
         nx_error err = NX_ERROR;
-        if ((verify && !nx_verify_change(change, verify, &err)) ||
-            (result && !nx_change_judge(change, nx_result_affected(result), look, &err))) {
+        if (verify && !nx_verify_change(change, verify, &err)) {
             blame(job, i, &err);
+        } else if (result && !nx_change_judge(change, nx_result_affected(result), look, &err)) {
+            blame(job, i, &err);
+            if (err.kind == NX_ERR_CONFLICT) {
+                nx_conflict_tell(job->set->list[i], look);
+            }
         }
         nx_error_clear(&err);
     }
@@ -307,7 +311,7 @@ nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done,
     *job = (nx_save_job){.session = session, .set = set, .done = done, .owner = owner, .count = count};
     job->places = nx_calloc((size_t)count, sizeof *job->places);
     for (int i = 0; i < count; i++) {
-        nx_error_clear(&nx_changeset_writable(set, i)->outcome);
+        nx_conflict_forget(set->list[i]);
     }
     job->trip = nx_trip_new(session, NX_TRIP_BEGIN, "save");
     add_statements(job);

@@ -124,6 +124,15 @@ static void write_update(nx_sql *sql, const nx_change *change) {
     add_where(sql, change);
 }
 
+static bool gives_identity(const nx_change *change) {
+    for (int i = 0; i < change->nassignments; i++) {
+        if (change->assignments[i].field->identity == 'a') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void write_insert(nx_sql *sql, const nx_change *change) {
     nx_sql_add(sql, "INSERT INTO ");
     nx_sql_name(sql, change->model->schema, change->model->name);
@@ -135,7 +144,8 @@ static void write_insert(nx_sql *sql, const nx_change *change) {
         nx_sql_add(sql, i > 0 ? ", " : " (");
         nx_sql_ident(sql, change->assignments[i].field->name);
     }
-    nx_sql_add(sql, ") VALUES (");
+    /* Given only where a record that was deleted is inserted again: with the key it had. */
+    nx_sql_add(sql, gives_identity(change) ? ") OVERRIDING SYSTEM VALUE VALUES (" : ") VALUES (");
     for (int i = 0; i < change->nassignments; i++) {
         nx_sql_add(sql, i > 0 ? ", " : "");
         add_new(sql, &change->assignments[i]);
@@ -185,6 +195,24 @@ void nx_statement_write(nx_sql *sql, const nx_change *change) {
     writers[change->kind](sql, change);
 }
 
+static void add_text_of(nx_sql *sql, const nx_field *field) {
+    nx_sql_column(sql, "t", field->name);
+    nx_sql_add(sql, "::pg_catalog.text");
+}
+
+static void add_look(nx_sql *sql, const nx_assignment *a) {
+    add_same(sql, a->field, a->old);
+    nx_sql_add(sql, ", CASE WHEN pg_catalog.octet_length(");
+    add_text_of(sql, a->field);
+    nx_sql_addf(sql, ") OPERATOR(pg_catalog.>) %d THEN pg_catalog.left(", NX_LOOK_WHOLE);
+    add_text_of(sql, a->field);
+    nx_sql_addf(sql, ", %d) ELSE ", NX_LOOK_CHARS);
+    add_text_of(sql, a->field);
+    nx_sql_add(sql, " END, pg_catalog.octet_length(");
+    add_text_of(sql, a->field);
+    nx_sql_addf(sql, ") OPERATOR(pg_catalog.>) %d IS NOT TRUE", NX_LOOK_WHOLE);
+}
+
 void nx_statement_look(nx_sql *sql, const nx_change *change) {
     nx_sql_add(sql, "SELECT ");
     if (change->model->identity) {
@@ -195,10 +223,7 @@ void nx_statement_look(nx_sql *sql, const nx_change *change) {
     const nx_assignment *a;
     for (int i = 0; (a = nx_change_compared(change, i)); i++) {
         nx_sql_add(sql, ", ");
-        add_same(sql, a->field, a->old);
-        nx_sql_add(sql, ", pg_catalog.left(");
-        nx_sql_column(sql, "t", a->field->name);
-        nx_sql_add(sql, "::pg_catalog.text, 200)");
+        add_look(sql, a);
     }
     nx_sql_add(sql, " FROM ");
     nx_sql_name(sql, change->model->schema, change->model->name);

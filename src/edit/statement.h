@@ -13,9 +13,12 @@ void nx_statement_write(nx_sql *sql, const nx_change *change);
 enum { NX_CARRIED_MAX = 64 };
 void nx_statement_carried(char out[NX_CARRIED_MAX], uint64_t id, const nx_field *field);
 
-/* Appends a look at the record as it is now, by key alone. Column 0: is it still the same version
- * (by tuple id, else true); then for each compared value two columns: is it what was shown, and the
- * beginning of its present text. Not for inserts. */
+/* Appends a look at the record as it is now, by key alone. Column 0: is it still the same version (by
+ * tuple id, else true); then for each compared value NX_LOOK_COLUMNS: is it what was shown; its present
+ * text, whole up to NX_LOOK_WHOLE bytes, else its beginning; and whether that is all. Not for inserts. */
+enum { NX_LOOK_SAME, NX_LOOK_TEXT, NX_LOOK_ALL, NX_LOOK_COLUMNS };
+enum { NX_LOOK_WHOLE = 64 << 10, NX_LOOK_CHARS = 200 };
+static inline int nx_look_column(int compared, int column) { return 1 + compared * NX_LOOK_COLUMNS + column; }
 void nx_statement_look(nx_sql *sql, const nx_change *change);
 
 /* The i-th value that is compared with what was shown: the assignments, then what else was shown. NULL

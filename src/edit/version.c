@@ -67,6 +67,7 @@ void nx_version_free(nx_version *version) {
         nx_catalog_unref(version->change.model->catalog);
     }
     nx_error_clear(&version->change.outcome);
+    nx_arena_free(version->told);
     nx_arena_free(version->arena);
 }
 

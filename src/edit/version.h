@@ -1,4 +1,4 @@
-/* version.h - one version of a change: immutable but for its outcome, in memory of its own.
+/* version.h - one version of a change: immutable but for its outcome and conflict, in memory of its own.
  *
  * Editing a staged change makes a new version; the history keeps the ones before, so that undo only
  * exchanges pointers.
@@ -10,7 +10,8 @@
 
 typedef struct nx_version {
     nx_change change;
-    nx_arena *arena; /* owns this and everything in `change` but the outcome */
+    nx_arena *arena; /* owns this and everything in `change` but the outcome and the conflict */
+    nx_arena *told;          /* owns change.conflict, or NULL */
     struct nx_version *next; /* in the map's chain */
     uint64_t hash;
 } nx_version;

@@ -105,7 +105,8 @@ static void match_models(nx_overlay *overlay) {
     qsort(tables, n, sizeof *tables, by_table);
     for (int i = 0; i < nx_catalog_count(overlay->catalog); i++) {
         nx_model *model = nx_catalog_model(overlay->catalog, i);
-        const wanted key = {model->schema, model->name, NULL}, *found = bsearch(&key, tables, n, sizeof *tables, by_table);
+        const wanted key = {model->schema, model->name, NULL};
+        const wanted *found = bsearch(&key, tables, n, sizeof *tables, by_table);
         if (found && !overlay->by_rank[found->psl->rank].model) {
             overlay->by_rank[found->psl->rank].model = model;
             overlay->by_oid[overlay->nmatches++] = (nx_match){found->psl, model};

@@ -35,13 +35,14 @@ static void declare_key(nx_overlay *overlay, const nx_psl_field *field) {
         references[i] = field->references[i]->column;
         optional = optional && field->fields[i]->optional;
     }
-    nx_catalog_add_key(overlay->catalog, &(nx_virtual_key){.child = child,
-                                                           .parent = parent,
-                                                           .nfields = field->nfields,
-                                                           .fields = fields,
-                                                           .references = references,
-                                                           .on_delete = action_of(field, "onDelete", optional ? 'n' : 'r'),
-                                                           .on_update = action_of(field, "onUpdate", 'c')});
+    const nx_virtual_key key = {.child = child,
+                                .parent = parent,
+                                .nfields = field->nfields,
+                                .fields = fields,
+                                .references = references,
+                                .on_delete = action_of(field, "onDelete", optional ? 'n' : 'r'),
+                                .on_update = action_of(field, "onUpdate", 'c')};
+    nx_catalog_add_key(overlay->catalog, &key);
 }
 
 bool nx_psl_is_implicit(const nx_psl_field *field) {

@@ -42,7 +42,8 @@ char *nx_prisma_file(const char *path, size_t *len) {
     struct stat st;
     char *text = NULL;
     if (fstat(fd, &st) == 0) {
-        errno = S_ISDIR(st.st_mode) ? EISDIR : !S_ISREG(st.st_mode) ? EINVAL : st.st_size > NX_PRISMA_FILE_MAX ? EFBIG : 0;
+        bool regular = S_ISREG(st.st_mode);
+        errno = S_ISDIR(st.st_mode) ? EISDIR : !regular ? EINVAL : st.st_size > NX_PRISMA_FILE_MAX ? EFBIG : 0;
         text = errno ? NULL : read_open(fd, (size_t)st.st_size, len);
     }
     int why = errno;

@@ -239,6 +239,18 @@ nx_rows_job *nx_record_load(nx_session *session, nx_model *model, const nx_key_t
  * NX_ERR_REFUSED, at once, for models whose identity is NX_IDENTITY_NONE. */
 nx_rows_job *nx_cell_load(nx_session *session, nx_field *field, const nx_value *key, nx_rows_done *done, void *owner);
 
+/* How many rows the query has, exactly: all of them are read, so it may take its time and be cancelled. One
+ * trip. -1 with err. The query is copied. */
+typedef void nx_rows_counted(void *owner, int64_t count, const nx_error *err);
+nx_rows_job *nx_rows_count(nx_session *session, const nx_query *query, nx_rows_counted *done, void *owner);
+
+/* The rows with these identities (nx_row.key of each), in one trip and in no order: those that are still there,
+ * whatever the query's filter, scope and order are. By tuple id another version may have come to stand in a
+ * row's place: compare the key. At most NX_KEYS_MAX, else NX_ERR_REFUSED at once. */
+#define NX_KEYS_MAX 1000
+nx_rows_job *nx_rows_by_keys(nx_session *session, const nx_query *query, const nx_value *const *keys, int n,
+                             nx_rows_done *done, void *owner);
+
 /* The identity of a row as a key test, for the functions above; in `arena`. False for models whose
  * identity is NX_IDENTITY_NONE. */
 bool nx_row_key(const nx_model *model, const nx_row *row, nx_arena *arena, nx_key_test *key);

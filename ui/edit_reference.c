@@ -81,6 +81,7 @@ static void chosen(void *owner, const ui_picked *picked) {
     struct ui_edit *e = owner;
     ui_app *app = e->app;
     const nx_foreign_key *fk = nx_field_foreign_key(e->target.field);
+    e->picker = NULL;
     if (picked->kind == UI_PICKED_RECORD) {
         ui_labels_keep(fk->fields[0], picked->values[0], picked->label);
     } else if (picked->kind == UI_PICKED_NEW) {
@@ -100,6 +101,7 @@ static void chosen(void *owner, const ui_picked *picked) {
 static void dropped(void *owner) {
     struct ui_edit *e = owner;
     if (e->app->edit == e) {
+        e->picker = NULL; /* it closes by itself */
         ui_edit_forget(e->app);
     }
 }

@@ -19,8 +19,10 @@ static void end(struct ui_edit *e) {
 
 void ui_edit_forget(ui_app *app) {
     struct ui_edit *e = app->edit;
-    app->edit = NULL;
+    app->edit = NULL; /* what it has open must not find it */
     if (e) {
+        ui_app_remove(app, e->input);
+        ui_app_remove(app, e->picker);
         end(e);
     }
 }
@@ -206,6 +208,7 @@ static void stopped(void *owner) {
 static void dropped(void *owner) {
     struct ui_edit *e = owner;
     if (e->app->edit == e) {
+        e->input = NULL; /* it closes by itself */
         ui_edit_forget(e->app);
     }
 }
@@ -287,17 +290,12 @@ static void go_on(struct ui_edit *e) {
 /* --- beginning ------------------------------------------------------------------------------------------------- */
 
 static void not_fetched(struct ui_edit *e, const nx_error *err) {
-    ui_app *app = e->app;
-    ui_view *input = e->input;
     if (err) {
-        ui_say_error(app, err);
+        ui_say_error(e->app, err);
     } else {
-        ui_say(app, UI_ERROR, "the record is gone");
+        ui_say(e->app, UI_ERROR, "the record is gone");
     }
-    ui_edit_forget(app);
-    if (input) {
-        ui_app_remove(app, input);
-    }
+    ui_edit_forget(e->app);
 }
 
 static void fetched(void *owner, nx_page *page, const nx_error *err) {

@@ -1,6 +1,7 @@
 /* Editing one value: what it can be besides a text, texts of several lines, pastes, $EDITOR, what the server
  * makes of it. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -361,6 +363,27 @@ static void a_lost_connection_keeps_the_text(void **state) {
     lab_proxy_stop(proxy);
 }
 
+/* A signal while something is open: everything is put away, the terminal is as it was. */
+static void the_program_can_end_while_a_value_is_edited(void **state) {
+    (void)state;
+    lab_sql(url, "DROP TABLE IF EXISTS child; DROP TABLE IF EXISTS e; DROP TYPE IF EXISTS mood");
+    hands_make_e(url);
+    lab_sql(url, "CREATE TABLE child (id int PRIMARY KEY, e_id int REFERENCES e, t text);"
+                 "INSERT INTO child VALUES (1, 1, 'three')");
+    static const char *const keys[][2] = {{"$e", "^X n NULL"}, {"le", "e_id → e"}, {"le<Tab>", "Tab chooses"}};
+    for (size_t i = 0; i < NX_COUNT(keys); i++) {
+        screen *s = hands_rows(url, "child", "three");
+        screen_type(s, keys[i][0]);
+        screen_wait(s, keys[i][1]);
+        kill(screen_pid(s), SIGTERM);
+        int status = screen_wait_exit(s);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+        assert_true(screen_terminal_restored(s));
+        screen_stop(s);
+    }
+    lab_sql(url, "DROP TABLE child");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(null_text_and_the_empty_text_are_told_apart),
@@ -376,6 +399,7 @@ int main(void) {
         cmocka_unit_test(what_the_server_makes_of_it_is_told),
         cmocka_unit_test(keys_typed_while_it_is_judged_wait),
         cmocka_unit_test(a_lost_connection_keeps_the_text),
+        cmocka_unit_test(the_program_can_end_while_a_value_is_edited),
     };
     cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -19,6 +19,7 @@
     ACTION(REFRESH, "refresh", "read it again from the server")                                \
     ACTION(ERROR, "error", "the last error, whole")                                            \
     ACTION(CHANGES, "changes", "staged changes")                                               \
+    ACTION(RECOVER, "recover", "offer changes that a gone nixie left unsaved")               \
     ACTION(SAVE, "save", "review the staged changes, then save them")                          \
     ACTION(UNDO, "undo", "undo the last staged step")                                          \
     ACTION(REDO, "redo", "redo it")                                                            \

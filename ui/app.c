@@ -7,6 +7,7 @@
 
 #include "edit.h"
 #include "list.h"
+#include "recovery.h"
 #include "views.h"
 
 enum { HOLD_MS = 400 };
@@ -182,22 +183,6 @@ void ui_app_saved(ui_app *app) {
 
 /* --- actions ------------------------------------------------------------------------------------------ */
 
-static void quit_yes(void *owner) {
-    ui_app *app = owner;
-    app->leave = true;
-}
-
-void ui_app_quit(ui_app *app) {
-    int n = app->changes ? nx_changeset_count(app->changes) : 0;
-    if (n == 0) {
-        app->leave = true;
-        return;
-    }
-    char question[96];
-    snprintf(question, sizeof question, "%d staged change%s will be lost. Quit?", n, n == 1 ? "" : "s");
-    ui_ask(app, question, quit_yes, app);
-}
-
 static bool running(const ui_app *app) {
     switch (nx_session_get_state(app->session)) {
     case NX_SESSION_OFF:
@@ -293,7 +278,7 @@ static const struct {
     {UI_DO_HELP, do_help},         {UI_DO_COMMAND, ui_command_open}, {UI_DO_NEXT_PANE, do_next_pane},
     {UI_DO_ESCAPE, do_escape},     {UI_DO_CLOSE, do_close},          {UI_DO_QUIT, ui_app_quit},
     {UI_DO_CANCEL, do_cancel},     {UI_DO_REDRAW, do_redraw},        {UI_DO_SUSPEND, do_suspend},
-    {UI_DO_REFRESH, do_refresh},   {UI_DO_ERROR, do_error},          {UI_DO_CHANGES, ui_changes_open},
+    {UI_DO_RECOVER, ui_recovery_open}, {UI_DO_REFRESH, do_refresh},   {UI_DO_ERROR, do_error},          {UI_DO_CHANGES, ui_changes_open},
     {UI_DO_SAVE, do_save},         {UI_DO_UNDO, ui_edit_undo},       {UI_DO_REDO, ui_edit_redo},
     {UI_DO_BACK, do_back},         {UI_DO_FORWARD, do_forward},      {UI_DO_GO_MODEL, ui_finder_open},
     {UI_DO_MAP, do_map},

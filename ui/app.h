@@ -10,6 +10,7 @@
 
 #include "nixie/catalog.h"
 #include "nixie/change.h"
+#include "nixie/journal.h"
 #include "nixie/prisma.h"
 #include "nixie/session.h"
 #include "options.h"
@@ -32,6 +33,8 @@ typedef struct ui_app {
     nx_error schema_err;      /* why it cannot be used; told with the next catalog */
     nx_catalog_job *list_job, *graph_job; /* being read */
     nx_changeset *changes;
+    nx_journal *journal;      /* NULL until the first trip came back, and with --no-journal */
+    struct ui_recovery *recovery; /* what is being offered, or NULL */
     ui_view *models;
     ui_view *trail[UI_TRAIL_MAX]; /* views walked through; those after `at` are for going forward */
     int ntrail, at;           /* at is -1 while the trail is empty */
@@ -39,6 +42,7 @@ typedef struct ui_app {
     int noverlays;
     bool focus_models;
     bool dirty, leave;
+    bool leave_when_saved;    /* once the save under way is committed */
     bool failed;              /* left because nothing could be connected to; last_error says why */
     bool reload;              /* read the catalog again at the next turn */
     int password_tries;
@@ -108,5 +112,7 @@ void ui_app_reload(ui_app *app);
 
 /* Quits, asking first when changes are staged. */
 void ui_app_quit(ui_app *app);
+/* Quits at once; what is staged goes. */
+void ui_app_quit_discarding(ui_app *app);
 
 #endif

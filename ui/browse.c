@@ -16,6 +16,7 @@
 #include "open.h"
 #include "output.h"
 #include "password.h"
+#include "recovery.h"
 #include "schema.h"
 #include "typed_ahead.h"
 #include "views.h"
@@ -95,6 +96,9 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
     nx_catalog_unref(old);
     if (first && app->options->model) {
         open_named(app);
+    }
+    if (first) {
+        ui_recovery_start(app);
     }
     /* After the first paint: nothing that is shown now waits for it. */
     nx_catalog_drop(app->graph_job);
@@ -251,6 +255,7 @@ static void close_everything(ui_app *app) {
     nx_catalog_drop(app->graph_job);
     nx_save_drop(app->saving);
     ui_edit_forget(app);
+    ui_recovery_free(app);
     while (app->noverlays > 0) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);
     }
@@ -264,6 +269,7 @@ static void close_everything(ui_app *app) {
     nx_prisma_free(app->prisma);
     nx_error_clear(&app->schema_err);
     nx_changeset_free(app->changes);
+    nx_journal_free(app->journal); /* what is staged stays in it */
     nx_buf_free(&app->message);
     nx_error_clear(&app->last_error);
 }

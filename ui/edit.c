@@ -63,7 +63,10 @@ void ui_edit_unstage(ui_app *app, uint64_t id) {
 
 static void save_done(void *owner, const nx_save_report *report) {
     ui_app *app = owner;
+    bool leave = app->leave_when_saved;
     app->saving = NULL;
+    app->leave_when_saved = false;
+    app->leave = app->leave || (leave && report->outcome == NX_SAVED);
     switch (report->outcome) {
     case NX_SAVED:
         ui_say(app, UI_GOOD, "saved %d change%s", report->count, report->count == 1 ? "" : "s");

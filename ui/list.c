@@ -7,7 +7,8 @@
 
 typedef struct list_view {
     ui_view view;
-    char *title;
+    char *title, *words;
+    int nwords; /* lines */
     ui_list_item *items; /* texts are our own */
     int nitems;
     int *shown; /* indexes of the items that match, best first */
@@ -146,6 +147,30 @@ static int handle(ui_view *view, const ui_input *input) {
     return UI_UNHANDLED;
 }
 
+/* --- the words above ------------------------------------------------------------------------------------------ */
+
+static size_t line_len(const char *line) { return strcspn(line, "\n"); }
+
+static const char *next_line(const char *line) {
+    const char *end = line + line_len(line);
+    return *end ? end + 1 : NULL;
+}
+
+/* With an empty line below them; where the screen is low the items come first. */
+static int lines_above(const list_view *v) {
+    int room = v->box.height - 2 - (v->filter ? 1 : 0) - v->nitems;
+    int wanted = v->nwords ? v->nwords + 1 : 0;
+    return wanted < room ? wanted : room > 0 ? room : 0;
+}
+
+static int draw_words(const list_view *v, ui_rect r, int y) {
+    int n = lines_above(v), end = y + n;
+    for (const char *line = v->words; line && n > 0; line = next_line(line), n--) {
+        ui_draw_text(y++, r.x + 2, r.width - 4, line == v->words ? UI_BOLD : UI_INFO, UI_LEFT, line, line_len(line));
+    }
+    return end;
+}
+
 static int mouse(ui_view *view, const ui_input *input, ui_rect screen) {
     list_view *v = (list_view *)view;
     (void)screen;
@@ -154,7 +179,7 @@ static int mouse(ui_view *view, const ui_input *input, ui_rect screen) {
         return UI_DONE;
     }
     ui_rect r = ui_rect_inside(v->box);
-    int at = v->top + input->y - r.y - (v->filter ? 1 : 0);
+    int at = v->top + input->y - r.y - (v->filter ? 1 : 0) - lines_above(v);
     bool inside = input->x >= r.x && input->x < r.x + r.width && input->y >= r.y && input->y < r.y + r.height;
     if (!inside) {
         return UI_CLOSE_ME;
@@ -170,6 +195,10 @@ static int widest(const list_view *v) {
         const ui_list_item *it = &v->items[i];
         int w = nx_text_width(it->text, strlen(it->text)) + (it->note ? 3 + nx_text_width(it->note, strlen(it->note)) : 0) + 8;
         width = w > width ? w : width;
+    }
+    for (const char *line = v->words; line; line = next_line(line)) {
+        int w = nx_text_width(line, line_len(line)) + 6;
+        width = w > width && w < 120 ? w : width;
     }
     return width < 34 ? 34 : width;
 }
@@ -193,7 +222,7 @@ static void draw_item(const list_view *v, const ui_list_item *it, int y, ui_rect
 
 static void draw(ui_view *view, ui_rect screen, bool focused) {
     list_view *v = (list_view *)view;
-    int extra = 2 + (v->filter ? 1 : 0), rows = v->filter ? 14 : v->nitems;
+    int extra = 2 + (v->filter ? 1 : 0) + (v->nwords ? v->nwords + 1 : 0), rows = v->filter ? 14 : v->nitems;
     rows = rows > screen.height - 4 - extra ? screen.height - 4 - extra : rows;
     v->box = ui_rect_centre(screen, rows + extra, v->filter ? 60 : widest(v));
     ui_rect r = ui_rect_inside(v->box);
@@ -208,6 +237,7 @@ static void draw(ui_view *view, ui_rect screen, bool focused) {
         }
         y++;
     }
+    y = draw_words(v, r, y);
     v->height = r.y + r.height - y;
     v->top = v->cursor < v->top ? v->cursor : v->top;
     v->top = v->cursor >= v->top + v->height ? v->cursor - v->height + 1 : v->top;
@@ -234,6 +264,7 @@ static void close_list(ui_view *view) {
     free(v->items);
     free(v->shown);
     free(v->title);
+    free(v->words);
     nx_buf_free(&v->typed);
     free(v);
 }
@@ -252,6 +283,10 @@ ui_view *ui_list_open(ui_app *app, const ui_list_options *o) {
     list_view *v = nx_calloc(1, sizeof *v);
     v->view = (ui_view){&list_ops, app};
     v->title = nx_strdup(o->title);
+    v->words = nx_strdup(o->words);
+    for (const char *line = v->words; line; line = next_line(line)) {
+        v->nwords++;
+    }
     v->filter = o->filter;
     v->chosen = o->chosen;
     v->dropped = o->dropped;

@@ -14,6 +14,7 @@ typedef struct ui_list_item {
 
 typedef struct ui_list_options {
     const char *title; /* raw text; copied */
+    const char *words; /* raw text above the items, in lines; copied; may be NULL */
     const ui_list_item *items;
     int nitems;
     bool filter;       /* narrow by fuzzy match as one types (the finder); else keys choose */

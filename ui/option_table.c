@@ -20,6 +20,8 @@ const ui_option ui_option_table[] = {
      CATALOGUED, MEMBER(prisma)},
     {"db-names", NULL, "the database's names, not the Prisma schema's", UI_OPTION_FLAG, CATALOGUED, MEMBER(db_names)},
     {"read-only", NULL, "let the server refuse every write", UI_OPTION_FLAG, ALL, MEMBER(read_only)},
+    {"no-journal", NULL, "stage without a copy on disk: a crash loses what is not saved", UI_OPTION_FLAG, FOR(BROWSE),
+     MEMBER(no_journal)},
     {"timeout", "S", "seconds a statement may take (30)", UI_OPTION_NUMBER, ALL, MEMBER(timeout_s),
      .max = UI_TIMEOUT_MAX},
 

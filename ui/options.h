@@ -51,6 +51,7 @@ typedef struct ui_options { /* strings point into argv unless said otherwise; NU
     bool foreign;           /* the server is none of the project's: set by the demo */
     bool direct;
     bool read_only;
+    bool no_journal;
     int timeout_s;          /* per statement; 0: the engine's default */
     bool help, version;
     bool password_in_argv;  /* the URL on the command line held a password (overwritten since) */

@@ -31,6 +31,7 @@ void ui_process_start(void) {
     nx_text_ascii(!ui_process_utf8());
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a full journal is told, not died of */
 }
 
 static void stop_handler(int number) { ui_stop = number; }

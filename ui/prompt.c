@@ -64,7 +64,7 @@ static void run(ui_app *app, const char *text) {
     }
     if (strcmp(text, "q") == 0 || strcmp(text, "q!") == 0) {
         if (text[1]) {
-            app->leave = true;
+            ui_app_quit_discarding(app);
         } else {
             ui_app_quit(app);
         }

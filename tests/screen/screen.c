@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -31,6 +32,7 @@ struct screen {
     pid_t pid;
     bool ended, cursor_visible, alternate;
     int status, rows, columns;
+    char state[32]; /* the folder of what the program keeps */
     struct termios before;
     nx_buf line, text, bytes;
 };
@@ -52,7 +54,7 @@ const char *screen_program(void) {
     return program ? program : ".build/san/nixie";
 }
 
-static _Noreturn void become(const char *const *argv, const char *const *env) {
+static _Noreturn void become(const char *state, const char *const *argv, const char *const *env) {
     unsetenv("LINES");
     unsetenv("COLUMNS");
     unsetenv("NO_COLOR");
@@ -62,7 +64,7 @@ static _Noreturn void become(const char *const *argv, const char *const *env) {
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
     setenv("INPUTRC", "/dev/null", 1);
-    setenv("XDG_STATE_HOME", "/dev/null/none", 1); /* nothing is kept, unless a test says where */
+    setenv("XDG_STATE_HOME", state, 1);
     for (int i = 0; env && env[i]; i++) {
         putenv((char *)(uintptr_t)env[i]);
     }
@@ -78,6 +80,10 @@ screen *screen_start(int rows, int columns, const char *const *argv, const char 
     s->rows = rows;
     s->columns = columns;
     s->cursor_visible = true;
+    snprintf(s->state, sizeof s->state, "/tmp/nixie-state-XXXXXX");
+    if (!mkdtemp(s->state)) {
+        fail_msg("mkdtemp: %s", strerror(errno));
+    }
     if (openpty(&s->fd, &s->slave, NULL, NULL, &size) != 0) {
         fail_msg("openpty: %s", strerror(errno));
     }
@@ -86,7 +92,7 @@ screen *screen_start(int rows, int columns, const char *const *argv, const char 
     if (s->pid == 0) {
         close(s->fd);
         login_tty(s->slave);
-        become(argv, env);
+        become(s->state, argv, env);
     }
     fcntl(s->fd, F_SETFL, O_NONBLOCK);
     s->vt = vterm_new(rows, columns);
@@ -107,6 +113,13 @@ screen *screen_nixie(int rows, int columns, const char *url, const char *const *
     return screen_start(rows, columns, argv, NULL);
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at) {
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
 void screen_stop(screen *s) {
     if (!s->ended) {
         kill(s->pid, SIGKILL);
@@ -114,6 +127,7 @@ void screen_stop(screen *s) {
     }
     close(s->fd);
     close(s->slave);
+    nftw(s->state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     vterm_free(s->vt);
     nx_buf_free(&s->line);
     nx_buf_free(&s->text);

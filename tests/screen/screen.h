@@ -12,7 +12,7 @@
 typedef struct screen screen;
 
 /* Starts the program (argv[0] is its path) in a terminal of this size. `env` holds "NAME=value" strings
- * besides the pinned ones (TERM=xterm-256color, LC_ALL=C.UTF-8, no LINES and COLUMNS), ended by NULL; NULL: none. */
+ * besides the pinned ones (TERM=xterm-256color, LC_ALL=C.UTF-8, no LINES and COLUMNS, an XDG_STATE_HOME of its own), ended by NULL; NULL: none. */
 screen *screen_start(int rows, int columns, const char *const *argv, const char *const *env);
 /* The program under test: NIXIE in the environment, else .build/san/nixie. */
 const char *screen_program(void);

@@ -173,13 +173,13 @@ static void staged_changes_stay_through_paging_and_sorting(void **state) {
     screen_wait(s, "staged one");
     screen_wait_line(s, 0, "1 staged");
     screen_type(s, "q");
-    screen_wait(s, "1 staged change will be lost. Quit?");
-    screen_type(s, "n");
+    screen_wait(s, "1 staged change is not saved. Quit?");
+    screen_type(s, "c");
     screen_wait_gone(s, "Quit?");
     screen_wait(s, "staged one");
     screen_type(s, "q");
     screen_wait(s, "Quit?");
-    screen_type(s, "y");
+    screen_type(s, "d");
     hands_ended(s, 0);
     hands_assert_value(url, "SELECT count(*) FROM many WHERE t = 'staged one'", "0");
 }

@@ -197,7 +197,13 @@ static void dropped(void *owner) {
 static void add_circumstances(const nx_orphan *o, nx_buf *out) {
     nx_buf_addf(out, "\nof nixie process %lld, which is gone", (long long)o->pid);
     if (o->mismatch) {
-        nx_buf_addf(out, "\nNot staged here: %s", o->mismatch);
+        nx_buf_adds(out, "\nNot staged here: ");
+    }
+    for (const char *at = o->mismatch; at;) { /* one difference a line: they can be long */
+        const char *end = strstr(at, "; ");
+        nx_buf_add(out, at, end ? (size_t)(end - at) : strlen(at));
+        nx_buf_adds(out, end ? "\n  " : "");
+        at = end ? end + 2 : NULL;
     }
     if (o->damaged) {
         nx_buf_addf(out, "\nLine %d of the journal is damaged: only what stands before it can be read", o->damaged);

@@ -255,6 +255,19 @@ static bool in_place(const nx_journal *j) {
     return j->fd >= 0 && !j->unsure && journal_same_file(j->folder, name, j->fd);
 }
 
+/* The whole file anew; the folder too, should somebody have removed it. */
+static bool write_anew(nx_journal *j) {
+    if (write_whole(j, NULL)) {
+        return true;
+    }
+    if (errno != ENOENT) {
+        return false;
+    }
+    close(j->folder);
+    j->folder = -1;
+    return nx_journal_check(j, NULL) ? write_whole(j, NULL) : (errno = ENOENT, false);
+}
+
 bool nx_journal_keep(nx_journal *j, const nx_step *steps, int n, bool back, nx_error *err) {
     static const char nothing[] = "nothing was staged";
     if (!ready(j, nothing, err)) {
@@ -264,7 +277,7 @@ bool nx_journal_keep(nx_journal *j, const nx_step *steps, int n, bool back, nx_e
         return remove_file(j) || refuse(j, "nothing was taken back", errno, err);
     }
     if (!in_place(j) || j->adopting) {
-        return write_whole(j, NULL) || refuse(j, nothing, errno, err);
+        return write_anew(j) || refuse(j, nothing, errno, err);
     }
     nx_buf records = NX_BUF;
     journal_put_steps(&records, steps, n, back);
@@ -307,7 +320,7 @@ bool nx_journal_commit(nx_journal *j, const char *xid, const char *backend, nx_e
     }
     free(j->commit);
     j->commit = record;
-    if (ready(j, nothing, err) && (in_place(j) ? append_record(j, record) : write_whole(j, NULL))) {
+    if (ready(j, nothing, err) && (in_place(j) ? append_record(j, record) : write_anew(j))) {
         return true;
     }
     int why = errno;

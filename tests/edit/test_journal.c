@@ -556,6 +556,10 @@ static void a_file_that_was_cleaned_away_is_made_again(void **state) {
     kept_empty(k->folder);
     assert_true(kept_edit(k, "2", 1, "x", NULL));
     expect_on_disk(k);
+    kept_empty(k->folder);
+    assert_int_equal(rmdir(k->folder), 0);
+    assert_true(kept_edit(k, "3", 1, "x", NULL));
+    expect_on_disk(k);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, kept_setup, kept_teardown)

@@ -191,6 +191,63 @@ static void undo_takes_a_recovery_back_as_one_step(void **state) {
     assert_int_equal(kept_files(p->folder), 1);
 }
 
+static void references_and_bulk_changes_come_back_whole(void **state) {
+    place *p = *state;
+    lab_sql(p->direct->url, "CREATE TABLE child (id int PRIMARY KEY, log int REFERENCES log)");
+    bench_sql(p->direct, "SELECT 1");
+    begin(p, p->direct);
+    nx_error err = NX_ERROR;
+    uint64_t gone = bench_insert(p->b, "t"), child = bench_insert(p->b, "child"), log = bench_insert(p->b, "log");
+    assert_true(nx_changeset_remove(p->b->set, gone, NULL)); /* so that ids are others after recovery */
+    nx_model *m = bench_model(p->b, "child"), *t = bench_model(p->b, "t");
+    assert_true(nx_changeset_refer(p->b->set, child, nx_model_field(m, "log"), log,
+                                   nx_model_field(bench_model(p->b, "log"), "id"), &err));
+    assert_true(nx_changeset_bulk(p->b->set, t, NX_BULK_UPDATE, "id > 3", 2, nx_model_field(t, "v"), NX_NEW_VALUE,
+                                  nx_value_of("all"), &err) != 0);
+    crash(p);
+    begin(p, p->direct);
+    char *notes = recover(p, only_orphan(p));
+    assert_string_equal(notes, "");
+    assert_int_equal(nx_changeset_count(p->b->set), 3);
+    const nx_change *c = nx_changeset_at(p->b->set, 0), *l = nx_changeset_at(p->b->set, 1), *b = nx_changeset_at(p->b->set, 2);
+    assert_string_equal(c->model->name, "child");
+    assert_int_equal(c->nassignments, 1);
+    assert_int_equal(c->assignments[0].kind, NX_NEW_REFERENCE);
+    assert_int_equal(c->assignments[0].record, l->id);
+    assert_string_equal(c->assignments[0].record_field->name, "id");
+    assert_int_equal(b->kind, NX_BULK_UPDATE);
+    assert_string_equal(b->filter, "id > 3");
+    assert_int_equal(b->expected, 2);
+    assert_string_equal(b->assignments[0].value.text, "all");
+    free(notes);
+}
+
+static void a_damaged_journal_gives_what_it_can_and_stays_to_be_read(void **state) {
+    place *p = *state;
+    begin(p, p->direct);
+    stage_all_kinds(p->b);
+    crash(p);
+    char *path = kept_file(p->folder);
+    size_t len;
+    char *bytes = kept_read(path, &len);
+    bytes[len - 60] ^= 4;
+    kept_write(path, bytes, len);
+    begin(p, p->direct);
+    nx_orphan *orphan = only_orphan(p);
+    assert_true(orphan->damaged > 5);
+    int before = orphan->nchanges;
+    char *notes = recover(p, orphan), *old = strstr(notes, "the journal as it was: ");
+    assert_int_equal(nx_changeset_count(p->b->set), before);
+    assert_non_null(strstr(notes, "of the journal is damaged"));
+    assert_non_null(old);
+    old += strlen("the journal as it was: ");
+    *strchr(old, '\n') = '\0';
+    assert_int_equal(remove(old), 0);
+    free(notes);
+    free(bytes);
+    free(path);
+}
+
 static void what_is_gone_is_named_and_the_rest_recovered(void **state) {
     place *p = *state;
     begin(p, p->direct);
@@ -367,6 +424,8 @@ int main(void) {
         CASE(every_kind_of_change_comes_back_and_saves),
         CASE(a_recovered_change_still_finds_its_conflict),
         CASE(undo_takes_a_recovery_back_as_one_step),
+        CASE(references_and_bulk_changes_come_back_whole),
+        CASE(a_damaged_journal_gives_what_it_can_and_stays_to_be_read),
         CASE(what_is_gone_is_named_and_the_rest_recovered),
         CASE(nothing_is_taken_over_where_all_is_gone_or_staged_here),
         CASE(a_commit_whose_answer_nobody_heard_is_not_saved_again),

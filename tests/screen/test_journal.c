@@ -151,7 +151,7 @@ static void another_role_is_named_and_asked(void **state) {
     nx_buf other = NX_BUF;
     const char *at = strstr(url, "postgres@");
     assert_non_null(at);
-    nx_buf_addf(&other, "%.*sjournal_clerk%s", (int)(at - url), url, at + strlen("postgres"));
+    nx_buf_addf(&other, "%.*sjournal_clerk:c4nary@%s", (int)(at - url), url, at + strlen("postgres@"));
     s = start_on(other.data);
     screen_wait(s, "Not staged here: role postgres, now journal_clerk");
     screen_type(s, "<Enter>");
@@ -160,6 +160,9 @@ static void another_role_is_named_and_asked(void **state) {
     screen_wait(s, "Unsaved changes of ");
     screen_type(s, "rR");
     screen_wait_line(s, 0, "1 staged");
+    char command[80];
+    snprintf(command, sizeof command, "grep -rq c4nary %s", root); /* its password is in no file */
+    assert_int_not_equal(system(command), 0);
     hands_abandon(s);
     assert_int_equal(journals(), 0);
     lab_sql(url, "DROP OWNED BY journal_clerk; DROP ROLE journal_clerk");

@@ -27,6 +27,8 @@
     ACTION(FORWARD, "forward", "forward along the trail")                                      \
     ACTION(GO_MODEL, "go-model", "go to any model by its name")                                \
     ACTION(MAP, "map", "map of the relations around this model; again: of all")                 \
+    ACTION(LOG, "log", "the statements that were sent")                                        \
+    ACTION(ANALYZE, "analyze", "run it, rolled back, and show what it really took")            \
     ACTION(UP, "up", "up")                                                                     \
     ACTION(DOWN, "down", "down")                                                               \
     ACTION(LEFT, "left", "left")                                                               \
@@ -85,6 +87,8 @@ typedef enum ui_scope {
     UI_SCOPE_DESCRIBE,
     UI_SCOPE_CHANGES,
     UI_SCOPE_MAP,
+    UI_SCOPE_LOG,
+    UI_SCOPE_PLAN,
     UI_SCOPE_TEXT, /* help, errors: something to scroll in */
     UI_SCOPE_LIST, /* a list to choose from */
     UI_SCOPE_INPUT, /* a line editor: takes nearly all keys itself */

@@ -282,6 +282,7 @@ static const struct {
     {UI_DO_SAVE, do_save},         {UI_DO_UNDO, ui_edit_undo},       {UI_DO_REDO, ui_edit_redo},
     {UI_DO_BACK, do_back},         {UI_DO_FORWARD, do_forward},      {UI_DO_GO_MODEL, ui_finder_open},
     {UI_DO_MAP, do_map},
+    {UI_DO_LOG, ui_log_open},
 };
 
 ui_view *ui_app_focused(ui_app *app) {

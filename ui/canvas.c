@@ -155,11 +155,12 @@ void ui_canvas_draw(const ui_canvas *c, ui_rect r, int top, int left) {
 void ui_canvas_print(const ui_canvas *c, nx_buf *out) {
     for (int y = 0; y < c->height; y++) {
         int end = c->width;
-        while (end > 0 && !at(c, y, end - 1)->text[0] && !at(c, y, end - 1)->lines && !at(c, y, end - 1)->covered) {
+        const cell *row = &c->cells[y * c->width];
+        while (end > 0 && !row[end - 1].text[0] && !row[end - 1].lines && !row[end - 1].covered) {
             end--;
         }
         for (int x = 0; x < end; x++) {
-            nx_buf_adds(out, at(c, y, x)->covered ? "" : glyph_of(at(c, y, x)));
+            nx_buf_adds(out, row[x].covered ? "" : glyph_of(&row[x]));
         }
         nx_buf_addc(out, '\n');
     }

@@ -5,6 +5,7 @@
 
 #include "edit_value.h"
 #include "history.h"
+#include "nixie/secret.h"
 
 const nx_change *ui_edit_change(const struct ui_edit *e) {
     const ui_target *t = &e->target;
@@ -78,7 +79,7 @@ const char *ui_edit_extension(const nx_field *field) { return field->class == NX
 
 const char *ui_edit_history(const struct ui_edit *e) {
     const nx_field *f = e->target.field;
-    if (ui_history_secret_name(nx_field_title(f))) {
+    if (nx_secret_name(nx_field_title(f))) {
         return NULL;
     }
     const nx_source *source = e->app->source;

@@ -26,18 +26,6 @@ static bool holds(const char *text, const char *word) {
     return false;
 }
 
-bool ui_history_secret_name(const char *name) {
-    static const char *const words[] = {"passw",   "passphrase", "pwd",  "secret", "token", "credential", "apikey",
-                                        "api_key", "hash",       "salt", "otp",    "cvv",   "private",    "session",
-                                        "access_key", "accesskey", "signature", "recovery", "cookie"};
-    for (size_t i = 0; i < NX_COUNT(words); i++) {
-        if (holds(name, words[i])) {
-            return true;
-        }
-    }
-    return strcasecmp(name, "pin") == 0 || strcasecmp(name, "key") == 0;
-}
-
 /* scheme://user:password@host */
 static bool password_in_url(const char *line) {
     for (const char *at = line; (at = strstr(at, "://"));) {

@@ -15,8 +15,6 @@ void ui_history_read(const char *name, void (*add)(const char *line));
 /* Keeps a line. What is long or has a password in it is not kept. */
 void ui_history_keep(const char *name, const char *line);
 
-/* Is a field of this name likely to hold secrets (password, token, key hash)? */
-bool ui_history_secret_name(const char *name);
 /* Has this line a password in it (a URL's, or the word)? */
 bool ui_history_secret_line(const char *line);
 

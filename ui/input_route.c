@@ -15,7 +15,7 @@ static void close_or_pop(ui_app *app, ui_view *view, int flags) {
 /* Digits before a motion are a count; 0 alone is a key of its own. */
 static bool take_digit(ui_app *app, ui_scope scope, ui_key key) {
     bool counts = scope == UI_SCOPE_ROWS || scope == UI_SCOPE_MODELS || scope == UI_SCOPE_RECORD ||
-                  scope == UI_SCOPE_CELL || scope == UI_SCOPE_MAP || scope == UI_SCOPE_DESCRIBE || scope == UI_SCOPE_TEXT ||
+                  scope == UI_SCOPE_CELL || scope == UI_SCOPE_MAP || scope == UI_SCOPE_LOG || scope == UI_SCOPE_PLAN || scope == UI_SCOPE_DESCRIBE || scope == UI_SCOPE_TEXT ||
                   scope == UI_SCOPE_CHANGES;
     if (!counts || key.mods || key.code < '0' || key.code > '9' || (key.code == '0' && app->count < 0)) {
         return false;

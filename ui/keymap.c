@@ -23,6 +23,7 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_ALL, UI_DO_SAVE, "W", "save"},
     {UI_SCOPE_ALL, UI_DO_UNDO, "u", "undo"},
     {UI_SCOPE_ALL, UI_DO_REDO, "Ctrl-R", NULL},
+    {UI_SCOPE_ALL, UI_DO_LOG, "~ L", "log"},
     {UI_SCOPE_ALL, UI_DO_ERROR, "E", "error"},
     {UI_SCOPE_ALL, UI_DO_REDRAW, "Ctrl-L", NULL},
     {UI_SCOPE_ALL, UI_DO_SUSPEND, "Ctrl-Z", NULL},
@@ -139,6 +140,26 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_MAP, UI_DO_FOLLOW, "f", "its rows"},
     {UI_SCOPE_MAP, UI_DO_DESCRIBE, "i", "describe"},
     {UI_SCOPE_MAP, UI_DO_MAP, "M", "all models"},
+
+    {UI_SCOPE_LOG, UI_DO_DOWN, "j Down", NULL},
+    {UI_SCOPE_LOG, UI_DO_UP, "k Up", NULL},
+    {UI_SCOPE_LOG, UI_DO_PAGE_DOWN, "Ctrl-F PgDn Space", NULL},
+    {UI_SCOPE_LOG, UI_DO_PAGE_UP, "Ctrl-B PgUp", NULL},
+    {UI_SCOPE_LOG, UI_DO_FIRST, "g Home", NULL},
+    {UI_SCOPE_LOG, UI_DO_LAST, "G End", NULL},
+    {UI_SCOPE_LOG, UI_DO_OPEN, "Enter", "explain"},
+    {UI_SCOPE_LOG, UI_DO_CELL, "z", "whole"},
+    {UI_SCOPE_LOG, UI_DO_COPY, "y", "copy"},
+
+    {UI_SCOPE_PLAN, UI_DO_DOWN, "j Down", NULL},
+    {UI_SCOPE_PLAN, UI_DO_UP, "k Up", NULL},
+    {UI_SCOPE_PLAN, UI_DO_PAGE_DOWN, "Ctrl-F PgDn Space", NULL},
+    {UI_SCOPE_PLAN, UI_DO_PAGE_UP, "Ctrl-B PgUp", NULL},
+    {UI_SCOPE_PLAN, UI_DO_FIRST, "g Home", NULL},
+    {UI_SCOPE_PLAN, UI_DO_LAST, "G End", NULL},
+    {UI_SCOPE_PLAN, UI_DO_ANALYZE, "a", "analyze"},
+    {UI_SCOPE_PLAN, UI_DO_COPY, "y", "copy"},
+    {UI_SCOPE_PLAN, UI_DO_REFRESH, "r", "estimate"},
 
     {UI_SCOPE_TEXT, UI_DO_DOWN, "j Down", NULL},
     {UI_SCOPE_TEXT, UI_DO_UP, "k Up", NULL},
@@ -262,7 +283,8 @@ const char *ui_scope_name(ui_scope scope) {
     static const char *const names[UI_SCOPE_COUNT] = {
         [UI_SCOPE_ALL] = "Everywhere",     [UI_SCOPE_MODELS] = "Models",     [UI_SCOPE_ROWS] = "Rows",
         [UI_SCOPE_RECORD] = "Record",      [UI_SCOPE_CELL] = "Cell",         [UI_SCOPE_DESCRIBE] = "Describe",
-        [UI_SCOPE_CHANGES] = "Changes",   [UI_SCOPE_MAP] = "Map",    [UI_SCOPE_TEXT] = "Text",         [UI_SCOPE_LIST] = "List",
+        [UI_SCOPE_CHANGES] = "Changes",   [UI_SCOPE_MAP] = "Map",
+        [UI_SCOPE_LOG] = "Statements",    [UI_SCOPE_PLAN] = "Plan",    [UI_SCOPE_TEXT] = "Text",         [UI_SCOPE_LIST] = "List",
         [UI_SCOPE_INPUT] = "Line editor",
     };
     return names[scope];

@@ -3,6 +3,7 @@
 #define UI_VIEWS_H
 
 #include "app.h"
+#include "nixie/log.h"
 #include "nixie/rows.h"
 
 /* The models pane; opened once, not on the trail. */
@@ -33,6 +34,9 @@ void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key);
 void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, const nx_assignment *staged);
 
 void ui_describe_open(ui_app *app, nx_model *model);
+/* The statements that were sent; and how the server runs one of them. */
+void ui_log_open(ui_app *app);
+void ui_plan_open(ui_app *app, const nx_logged *logged, bool analyze);
 /* The relation map of a model; NULL: of all models of the catalog. */
 void ui_map_open(ui_app *app, nx_model *model, nx_catalog *catalog);
 void ui_changes_open(ui_app *app);

@@ -130,7 +130,7 @@ static const nx_change *draft_with(const recovering *r, uint64_t id) {
 
 /* The field of the new record that the journal names, under the id that record has now. */
 static bool refer(const recovering *r, const nx_kept_field *from, nx_assignment *a) {
-    const nx_change *target = draft_with(r, from->record);
+    const nx_change *target = from ? draft_with(r, from->record) : NULL;
     a->record = target ? target->id : 0;
     a->record_field = target ? nx_model_field(target->model, from->record_field) : NULL;
     return a->record_field != NULL;

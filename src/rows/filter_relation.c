@@ -88,19 +88,19 @@ static bool condition(filter_parser *p, filter_node *n) {
 static bool is_test(filter_parser *p, filter_node **n) {
     nx_filter_next(p, LEX_NAME);
     nx_filter_want(p, WANT_NULL, *n);
-    bool not = nx_filter_at_word(p, "not");
-    if (not) {
+    bool turned = nx_filter_at_word(p, "not");
+    if (turned) {
         nx_filter_next(p, LEX_NAME);
         nx_filter_want(p, WANT_NULL_ONLY, *n);
     }
     if (nx_filter_at_word(p, "null")) {
         (*n)->quantifier = REL_ABSENT;
         nx_filter_next(p, LEX_NAME);
-        *n = not ? nx_filter_node(p, NODE_NOT, *n) : *n;
+        *n = turned ? nx_filter_node(p, NODE_NOT, *n) : *n;
         return true;
     }
     if (nx_filter_at_sign(p, "(")) {
-        (*n)->quantifier = not ? REL_NONE : REL_SOME;
+        (*n)->quantifier = turned ? REL_NONE : REL_SOME;
         p->t.end = p->t.start; /* condition() reads the parenthesis itself */
         return condition(p, *n);
     }

@@ -51,6 +51,9 @@ static void segment_failed(nx_session *s, nx_trip *trip, const wire_item *item, 
     }
     wire_segment *segment = &trip->segments[item->segment];
     bool own = item->kind == ITEM_STATEMENT;
+    if (own) {
+        trip->statements[item->statement].answered_at = nx_now_ms();
+    }
     const char *text = own ? trip->statements[item->statement].text : NULL;
     wire_classify_result(&segment->error, res, text, trip->cancel_asked);
     segment->failed_at = own ? item->statement : -1;
@@ -61,6 +64,7 @@ static void keep(nx_session *s, nx_trip *trip, const wire_item *item, PGresult *
     if (item->kind == ITEM_STATEMENT) {
         wire_statement *statement = &trip->statements[item->statement];
         nx_result_free(statement->result);
+        statement->answered_at = nx_now_ms();
         statement->result = wire_result_new(res);
         return;
     }

@@ -89,7 +89,7 @@ static void send_trip(nx_session *s, nx_trip *trip) {
     if (!s->sent.head) {
         s->progress_at = trip->sent_at;
     }
-    s->trips++;
+    trip->number = ++s->trips;
     s->in_transaction = s->in_transaction || trip->kind == NX_TRIP_BEGIN;
     wire_list_append(&s->sent, trip);
     if (!put_trip(s, trip)) {

@@ -42,6 +42,7 @@ static void destroy(nx_session *s) {
     }
     nx_error_clear(&s->error);
     nx_error_clear(&s->farewell);
+    wire_log_free(&s->log);
     nx_arena_free(s->server_arena);
     free(s->timezone);
     free(s->application_name);

@@ -53,6 +53,14 @@ typedef struct wire_notices {
     int lost; /* more than fit */
 } wire_notices;
 
+typedef struct wire_logged wire_logged;
+typedef struct wire_log { /* a ring of the last statements */
+    wire_logged *ring; /* NULL until the first */
+    int first, count;
+    int64_t number; /* of the last */
+    size_t bytes;
+} wire_log;
+
 struct nx_session {
     const nx_source *source;
     bool read_only;
@@ -84,6 +92,7 @@ struct nx_session {
     nx_error error;
     nx_error farewell; /* a FATAL that came while nothing was asked */
 
+    wire_log log;
     nx_session_notice *notice;
     void *notice_owner;
     wire_notices notices;
@@ -127,6 +136,10 @@ void wire_cluster_read(nx_session *s, const PGresult *res);
 void wire_cancel_step(nx_session *s);
 void wire_cancel_reset(nx_session *s);
 void wire_cancel_fire(nx_session *s); /* one request, nobody waits for it */
+
+/* log.c */
+void wire_log_trip(nx_session *s, nx_trip *trip); /* takes its statements over */
+void wire_log_free(wire_log *log);
 
 /* notice.c */
 void wire_notice_install(nx_session *s);

@@ -77,6 +77,7 @@ static void deliver(nx_session *s) {
     wire_list batch = s->finished;
     s->finished = (wire_list){NULL, NULL};
     for (nx_trip *trip = wire_list_pop(&batch); trip; trip = wire_list_pop(&batch)) {
+        wire_log_trip(s, trip);
         if (trip->done && !s->doomed) {
             trip->done(trip, trip->owner);
         }

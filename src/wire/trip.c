@@ -52,6 +52,7 @@ void wire_trip_reset(nx_trip *trip) {
     for (int i = 0; i < trip->nstatements; i++) {
         nx_result_free(trip->statements[i].result);
         trip->statements[i].result = NULL;
+        trip->statements[i].answered_at = 0;
     }
     for (int i = 0; i < trip->nsegments; i++) {
         nx_error_clear(&trip->segments[i].error);

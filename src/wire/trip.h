@@ -10,6 +10,7 @@ typedef struct wire_statement {
     int nparams;
     int segment;
     nx_result *result;
+    int64_t answered_at; /* 0: it was not */
 } wire_statement;
 
 typedef struct wire_segment {
@@ -50,6 +51,7 @@ struct nx_trip {
     bool cancel_asked; /* 57014 is the answer to our own request */
     bool oversized;    /* a statement could not be copied */
     int64_t sent_at;
+    int64_t number;    /* which round trip of the session it is; 0: not sent */
     wire_statement *statements;
     int nstatements;
     wire_segment *segments;

@@ -60,9 +60,9 @@ static const char *stand_in(const ui_cell *cell, ui_style *style, char *buf, siz
     char bytes[24];
     const nx_field *f = cell->field;
     if (cell->is_default) {
-        *style = UI_DEFAULT;
-        bool filled = f->default_expression || f->identity || f->generated;
-        return f->generated ? "generated" : filled ? "default" : f->nullable ? "default NULL" : "required";
+        bool filled = f->default_expression || f->identity || f->domain || f->model->kind == NX_KIND_VIEW;
+        *style = f->generated || filled || f->nullable ? UI_DEFAULT : UI_ERROR;
+        return f->generated ? "generated" : filled ? "default" : f->nullable ? "NULL" : "required";
     }
     if (cell->withheld) {
         *style = UI_DIM;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "insert.h"
 #include "nixie/save.h"
 #include "views.h"
 
@@ -70,7 +71,9 @@ static void save_done(void *owner, const nx_save_report *report) {
     switch (report->outcome) {
     case NX_SAVED:
         ui_say(app, UI_GOOD, "saved %d change%s", report->count, report->count == 1 ? "" : "s");
+        app->report = report;
         ui_app_saved(app);
+        app->report = NULL;
         return;
     case NX_NOT_SAVED:
     case NX_IN_DOUBT:
@@ -78,6 +81,13 @@ static void save_done(void *owner, const nx_save_report *report) {
         ui_app_changed(app);
         ui_changes_show(app, report->failed_id);
         return;
+    }
+}
+
+static void send(void *owner) {
+    ui_app *app = owner;
+    if (!app->saving && nx_changeset_count(app->changes) > 0) {
+        app->saving = nx_save(app->session, app->changes, save_done, app);
     }
 }
 
@@ -90,5 +100,7 @@ void ui_edit_save(ui_app *app) {
         ui_refuse(app, "nothing is staged");
         return;
     }
-    app->saving = nx_save(app->session, app->changes, save_done, app);
+    if (!ui_insert_ask_missing(app, send)) {
+        send(app);
+    }
 }

@@ -6,6 +6,7 @@
 
 #include "cell_draw.h"
 #include "edit.h"
+#include "insert.h"
 #include "list.h"
 #include "nixie/copy.h"
 #include "views.h"
@@ -54,14 +55,26 @@ static void arrived(void *owner, nx_page *page, const nx_error *err) {
     ui_record_refresh(v);
 }
 
-static void load(record_view *v) {
+void ui_record_load(record_view *v) {
     nx_rows_drop(v->job);
     ui_app_hold(v->view.app);
     v->job = nx_record_load(v->view.app->session, v->model, &v->key, arrived, v);
 }
 
-static void changed(ui_view *view) { ui_record_refresh((record_view *)view); }
-static void saved(ui_view *view) { load((record_view *)view); }
+static void changed(ui_view *view) {
+    record_view *v = (record_view *)view;
+    ui_record_sync_new(v);
+    ui_record_refresh(v);
+}
+
+static void saved(ui_view *view) {
+    record_view *v = (record_view *)view;
+    if (v->insert) {
+        ui_record_settle(v);
+    } else {
+        ui_record_load(v);
+    }
+}
 
 /* --- what is under the cursor --------------------------------------------------------------------------------- */
 
@@ -79,21 +92,28 @@ static const nx_cell *cell_under(const record_view *v, const record_node *node, 
 
 static bool make_target(const record_view *v, ui_target *t) {
     const record_node *node = current(v);
-    if (!node || node->kind != NODE_FIELD || !v->page) {
+    if (!node || node->kind != NODE_FIELD) {
         return false;
     }
     const nx_row *row;
     int nkey;
     const nx_cell *cell = cell_under(v, node, &row, &nkey);
+    const nx_change *change = ui_record_change(v, node);
+    ui_rect r = v->view.app->main_rect;
+    if (!row && change) { /* a new record */
+        const nx_assignment *a = nx_change_assignment(change, node->field);
+        *t = (ui_target){.model = v->model, .field = node->field, .insert_id = change->id,
+                         .shown = a && a->kind == NX_NEW_VALUE ? a->value : NX_NULL_VALUE,
+                         .anchor = {r.y + v->doc.cursor - v->doc.top, r.x, 1, r.width}};
+        return true;
+    }
     if (!cell) {
         return false;
     }
     const nx_query *query;
     ui_record_row(v, node, &query);
     nx_model *model = ui_record_model(v, node);
-    const nx_change *change = nx_changeset_find(v->view.app->changes, model, row->key, nkey);
     ui_cell shown = ui_cell_of(node->field, cell, change);
-    ui_rect r = v->view.app->main_rect;
     *t = (ui_target){.model = model, .field = node->field, .key = row->key, .nkey = nkey, .shown = shown.value,
                      .cut = (shown.cut || shown.withheld) && shown.staged != UI_UPDATED, .row = row, .query = query,
                      .anchor = {r.y + v->doc.cursor - v->doc.top, r.x, 1, r.width}};
@@ -132,6 +152,11 @@ static int go_row(record_view *v, const record_node *node) {
 
 /* A field of a foreign key: its to-one relation stands in the tree below. */
 static int go_field(record_view *v, const record_node *node) {
+    const nx_change *change = ui_record_change(v, node);
+    const nx_assignment *a = change ? nx_change_assignment(change, node->field) : NULL;
+    if (change && (change->kind == NX_INSERT || (a && a->kind == NX_NEW_REFERENCE))) {
+        return ui_record_follow_staged(v, change, node->field);
+    }
     const record_node *owner = node->parent;
     for (int i = 0; i < owner->nchildren; i++) {
         const nx_relation *r = owner->children[i]->relation;
@@ -144,12 +169,19 @@ static int go_field(record_view *v, const record_node *node) {
     return ui_refuse(v->view.app, "%s references nothing", nx_field_title(node->field));
 }
 
+static int go_new(record_view *v, const record_node *node) {
+    ui_record_open_new(v->view.app, node->parent->relation->target, node->insert);
+    return UI_DONE;
+}
+
 static int follow(record_view *v) {
     const record_node *node = current(v);
     switch (node ? node->kind : NODE_NOTE) {
     case NODE_FIELD: return go_field(v, node);
-    case NODE_RELATION: return go_relation(v, node);
+    case NODE_RELATION:
+        return v->insert ? ui_refuse(v->view.app, "nothing is saved there yet  (a adds one)") : go_relation(v, node);
     case NODE_ROW: return go_row(v, node);
+    case NODE_NEW: return go_new(v, node);
     case NODE_NOTE: return node ? go_relation(v, node->parent) : UI_DONE;
     }
     return UI_DONE;
@@ -160,11 +192,16 @@ static int open_cell(record_view *v) {
     if (!make_target(v, &t)) {
         return ui_refuse(v->view.app, "no value under the cursor");
     }
-    const nx_change *change = nx_changeset_find(v->view.app->changes, t.model, t.key, t.nkey);
+    const nx_change *change = ui_record_change(v, current(v));
     const nx_assignment *a = change && change->kind != NX_DELETE ? nx_change_assignment(change, t.field) : NULL;
+    if (t.insert_id && (!a || a->kind != NX_NEW_VALUE)) {
+        return ui_refuse(v->view.app, "no value is given for %s  (e gives one)", nx_field_title(t.field));
+    }
     ui_cell_open(v->view.app, t.field, t.key, t.nkey, a);
     return UI_DONE;
 }
+
+static int edit_action(record_view *v, ui_action action);
 
 static int unfold(record_view *v) {
     record_node *node = current(v);
@@ -172,7 +209,10 @@ static int unfold(record_view *v) {
         return UI_DONE;
     }
     if (node->kind == NODE_FIELD) {
-        return open_cell(v);
+        return v->insert ? edit_action(v, UI_DO_EDIT) : open_cell(v);
+    }
+    if (node->kind == NODE_NEW) {
+        return go_new(v, node);
     }
     return ui_record_unfold(v, node);
 }
@@ -235,6 +275,17 @@ static int copy(record_view *v) {
 /* The record that the cursor stands in: of the tree, or the one that is shown. */
 static int delete_record(record_view *v) {
     const record_node *node = current(v);
+    if (node && node->kind == NODE_NEW) {
+        ui_edit_unstage(v->view.app, node->insert);
+        return UI_DONE;
+    }
+    if (v->insert) {
+        if (ui_record_staged(v)) {
+            ui_edit_unstage(v->view.app, v->insert);
+            ui_say(v->view.app, UI_INFO, "the new record was taken back  (u brings it again)");
+        }
+        return UI_CLOSE_ME;
+    }
     if (!v->page || !node) {
         return ui_refuse(v->view.app, "the record is not here yet");
     }
@@ -265,12 +316,11 @@ static int edit_action(record_view *v, ui_action action) {
     return UI_DONE;
 }
 
-static int add(record_view *v) {
-    const record_node *node = current(v);
-    nx_model *model = node && node->kind == NODE_RELATION ? node->relation->target : v->model;
-    if (model->described && ui_edit_add(v->view.app, model)) {
-        ui_rows_open(v->view.app, model, NULL);
+static int refresh(record_view *v) {
+    if (v->insert) {
+        return ui_refuse(v->view.app, "a record that is not saved is not on the server");
     }
+    ui_record_load(v);
     return UI_DONE;
 }
 
@@ -295,11 +345,11 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_SET_NULL:
     case UI_DO_SET_DEFAULT: return edit_action(v, action);
     case UI_DO_DELETE: return delete_record(v);
-    case UI_DO_ADD: return add(v);
+    case UI_DO_ADD: return ui_record_add(v, current(v));
     case UI_DO_COPY: return copy(v);
     case UI_DO_COPY_AS: return copy_as(v);
     case UI_DO_DESCRIBE: ui_describe_open(view->app, v->model); return UI_DONE;
-    case UI_DO_REFRESH: load(v); return UI_DONE;
+    case UI_DO_REFRESH: return refresh(v);
     default: return UI_UNHANDLED;
     }
 }
@@ -336,7 +386,12 @@ static void key_words(const record_view *v, nx_buf *out) {
 
 static void title(ui_view *view, nx_buf *out) {
     record_view *v = (record_view *)view;
-    nx_buf_addf(out, "%s ", v->model->title);
+    const nx_change *staged = ui_record_staged(v);
+    if (staged) {
+        ui_insert_title(staged, out);
+        return;
+    }
+    nx_buf_addf(out, "%s%s ", v->insert ? "new " : "", v->model->title);
     key_words(v, out);
 }
 
@@ -345,8 +400,15 @@ static void step(ui_view *view, nx_buf *out) { title(view, out); }
 /* Where one is in a record that is longer than the screen. */
 static void foot(ui_view *view, nx_buf *out) {
     const ui_doc *doc = &((record_view *)view)->doc;
+    const nx_change *staged = ui_record_staged((record_view *)view);
+    if (staged) {
+        ui_insert_missing_words(staged, out);
+    }
     if (doc->nlines > doc->height && doc->height > 0) {
         int last = doc->top + doc->height;
+        if (out->len) {
+            nx_buf_addf(out, " %s ", ui_glyph(UI_GLYPH_DOT));
+        }
         nx_buf_addf(out, "lines %d-%d of %d", doc->top + 1, last > doc->nlines ? doc->nlines : last, doc->nlines);
     }
 }
@@ -357,6 +419,8 @@ static void status(ui_view *view, nx_buf *out) {
         nx_buf_addf(out, "%s %s%s", nx_field_title(node->field), node->field->type, node->field->nullable ? "" : " not null");
     } else if (node && node->kind == NODE_RELATION) {
         nx_buf_addf(out, "%s %s to %s", node->relation->name, nx_relation_kind_name(node->relation->kind), node->relation->target->title);
+    } else if (node && node->kind == NODE_NEW) {
+        nx_buf_addf(out, "new record of %s, not saved yet", node->parent->relation->target->title);
     } else if (node && node->kind == NODE_ROW) {
         nx_buf_addf(out, "record of %s", node->parent->relation->target->title);
     }
@@ -368,8 +432,13 @@ static const ui_action *footer(ui_view *view) {
     static const ui_action field[] = {UI_DO_EDIT, UI_DO_CELL, UI_DO_COPY_AS, UI_DO_BACK, UI_DO_NOTHING};
     static const ui_action reference[] = {UI_DO_FOLLOW, UI_DO_EDIT, UI_DO_CELL, UI_DO_BACK, UI_DO_NOTHING};
     static const ui_action staged[] = {UI_DO_EDIT, UI_DO_SAVE, UI_DO_UNDO, UI_DO_CELL, UI_DO_NOTHING};
-    static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action form[] = {UI_DO_EDIT, UI_DO_SET_NULL, UI_DO_SET_DEFAULT, UI_DO_DELETE, UI_DO_SAVE, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action adding[] = {UI_DO_ADD, UI_DO_FOLLOW, UI_DO_SAVE, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_ADD, UI_DO_BACK, UI_DO_NOTHING};
     const record_node *node = current((record_view *)view);
+    if (((record_view *)view)->insert) {
+        return node && node->kind != NODE_FIELD ? adding : form;
+    }
     if (node && node->kind != NODE_FIELD) {
         return tree;
     }
@@ -382,6 +451,7 @@ static const ui_action *footer(ui_view *view) {
 static void close_record(ui_view *view) {
     record_view *v = (record_view *)view;
     nx_rows_drop(v->job);
+    nx_catalog_drop(v->describing);
     ui_record_fell(v);
     nx_page_free(v->page);
     nx_query_free(v->query);
@@ -412,13 +482,46 @@ static const ui_view_ops record_ops = {
     .close = close_record,
 };
 
-void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key) {
+static record_view *make_view(ui_app *app, nx_model *model) {
     record_view *v = nx_calloc(1, sizeof *v);
     v->view = (ui_view){&record_ops, app};
     v->unfolded = v->stood = (nx_buf)NX_BUF;
     v->model = model;
     v->catalog = nx_catalog_ref(model->catalog);
     v->arena = nx_arena_new(0);
+    v->query = nx_query_new(model);
+    nx_query_set_whole(v->query, true);
+    return v;
+}
+
+/* The first field that nothing is given for is what one wants to fill in. */
+static int first_missing(const record_view *v) {
+    const nx_change *change = ui_record_staged(v);
+    for (int i = 0; change && i < v->nitems; i++) {
+        if (v->items[i]->kind == NODE_FIELD && ui_insert_fill(v->items[i]->field, change) == UI_FILL_REQUIRED) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+void ui_record_open_new(ui_app *app, nx_model *model, uint64_t insert) {
+    record_view *now = ui_app_view(app) && ui_app_view(app)->ops == &record_ops ? (record_view *)ui_app_view(app) : NULL;
+    if (now && now->insert == insert) {
+        return;
+    }
+    record_view *v = make_view(app, model);
+    v->insert = insert;
+    v->width = app->main_rect.width;
+    ui_app_push(app, &v->view);
+    ui_record_plant(v);
+    ui_record_rebuild(v);
+    ui_doc_go_item(&v->doc, first_missing(v));
+    ui_app_dirty(app);
+}
+
+void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key) {
+    record_view *v = make_view(app, model);
     v->key = *key;
     v->key.fields = nx_arena_array(v->arena, (size_t)key->n, sizeof *v->key.fields);
     v->key.values = nx_arena_array(v->arena, (size_t)key->n, sizeof *v->key.values);
@@ -426,9 +529,7 @@ void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key) {
         v->key.fields[i] = key->fields[i];
         v->key.values[i] = nx_value_copy(v->arena, key->values[i]);
     }
-    v->query = nx_query_new(model);
-    nx_query_set_whole(v->query, true);
     ui_app_push(app, &v->view);
-    load(v);
+    ui_record_load(v);
     ui_record_rebuild(v);
 }

@@ -5,11 +5,12 @@
 #include "app.h"
 #include "doc.h"
 #include "nixie/rows.h"
+#include "nixie/save.h"
 
 enum { UI_RELATION_ROWS = 10, UI_RECORD_VALUE_LINES = 12 };
 
 /* One line of the tree that the cursor can stand on. */
-typedef enum node_kind { NODE_FIELD, NODE_RELATION, NODE_ROW, NODE_NOTE } node_kind;
+typedef enum node_kind { NODE_FIELD, NODE_RELATION, NODE_ROW, NODE_NOTE, NODE_NEW } node_kind;
 
 typedef struct record_node {
     node_kind kind;
@@ -23,6 +24,7 @@ typedef struct record_node {
     nx_catalog_job *describing;
     nx_error error;
     int row;                     /* ROW: of the parent's page */
+    uint64_t insert;             /* NEW: a staged record that the parent's relation will lead to */
     bool unfolded;
     struct record_node **children;
     int nchildren;
@@ -37,6 +39,11 @@ typedef struct record_view {
     nx_key_test key;
     nx_query *query; /* all fields, whole: to read relations' fields by */
     nx_page *page;   /* the record */
+    uint64_t insert; /* the record is staged: its id; there is no page then */
+    bool settled;    /* it was saved, and nothing is known to read it by */
+    const nx_relation *adding; /* a child's model is being described: the relation, */
+    struct record_node *adding_to; /* and the node that has it */
+    nx_catalog_job *describing;
     nx_rows_job *job;
     record_node root; /* its children are the fields, then the relations */
     record_node **items; /* the nodes in sight, by the document's item */
@@ -62,10 +69,26 @@ const nx_row *ui_record_row(const record_view *v, const record_node *node, const
 int ui_record_nkey(const record_view *v, const record_node *node);
 nx_model *ui_record_model(const record_view *v, const record_node *node);
 
+/* Nodes of the relation's staged records, as they are now; of all relations of the tree. */
+void ui_record_sync_new(record_view *v);
+
+/* --- record_new.c: records that are staged --- */
+/* The staged record that is shown, NULL when one that is saved is, or when it was taken back. */
+const nx_change *ui_record_staged(const record_view *v);
+/* The change of the record that a node's fields belong to, or NULL. */
+const nx_change *ui_record_change(const record_view *v, const record_node *node);
+/* Stages a new record: a child where the node is one of a relation's, else one more of the same model. */
+int ui_record_add(record_view *v, record_node *node);
+/* Goes to what a field of a staged record refers to. */
+int ui_record_follow_staged(record_view *v, const nx_change *change, const nx_field *field);
+/* After a save: the staged record is one like any other. */
+void ui_record_settle(record_view *v);
+
 /* --- record_draw.c --- */
 void ui_record_rebuild(record_view *v);
 
 /* --- record.c --- */
 void ui_record_refresh(record_view *v); /* the tree changed: build the document anew */
+void ui_record_load(record_view *v);    /* reads the record again */
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "cell_draw.h"
 #include "format.h"
+#include "insert.h"
 #include "nixie/text.h"
 #include "record.h"
 
@@ -60,33 +61,104 @@ static void add_value(record_view *v, const ui_cell *cell, int width) {
     }
 }
 
-static const nx_change *change_of(record_view *v, const record_node *node, const nx_row *row, int nkey) {
-    return row ? nx_changeset_find(v->view.app->changes, ui_record_model(v, node), row->key, nkey) : NULL;
+/* "id of the new User Ada" */
+static void add_reference(ui_doc *doc, const nx_assignment *a, const char *label) {
+    const char *model = a->record_field->model->title;
+    ui_doc_addf(doc, UI_INSERTED, "%s of the new %s", nx_field_title(a->record_field), model);
+    if (label && strcmp(label, model) != 0) {
+        ui_doc_addf(doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
+        ui_doc_adds(doc, UI_LABEL, label);
+    }
+}
+
+/* What will happen to a field of a new record that nothing, or a reference, was given for. */
+static void add_fill(ui_doc *doc, const nx_field *field, ui_fill fill) {
+    nx_buf more = NX_BUF;
+    const char *words = ui_insert_words(field, fill, &more);
+    ui_doc_adds(doc, fill == UI_FILL_REQUIRED ? UI_ERROR : fill == UI_FILL_NOTHING ? UI_NULL : UI_DEFAULT, words);
+    if (more.len) {
+        ui_doc_adds(doc, UI_DIM, "  ");
+        ui_doc_add(doc, UI_DIM, more.data, more.len);
+    }
+    nx_buf_free(&more);
+}
+
+/* A field of a new record, whatever it will hold. */
+static void add_filled(record_view *v, const nx_change *change, const ui_cell *cell, int width) {
+    ui_fill fill = ui_insert_fill(cell->field, change);
+    if (fill == UI_FILL_REFERENCE) {
+        add_reference(&v->doc, nx_change_assignment(change, cell->field), cell->label);
+    } else if (fill == UI_FILL_VALUE || fill == UI_FILL_NULL) {
+        add_value(v, cell, width);
+    } else {
+        add_fill(&v->doc, cell->field, fill);
+    }
+}
+
+static const char *field_mark(const ui_cell *cell, const nx_change *insert) {
+    if (insert && ui_insert_fill(cell->field, insert) == UI_FILL_REQUIRED) {
+        return "! ";
+    }
+    return cell->staged == UI_UPDATED ? "~ " : cell->staged == UI_DELETED ? "- " : cell->staged == UI_INSERTED ? "+ " : "  ";
 }
 
 static void add_field(record_view *v, record_node *node) {
     const nx_query *query;
     const nx_row *row = ui_record_row(v, node, &query);
-    const nx_change *change = change_of(v, node, row, ui_record_nkey(v, node));
+    const nx_change *change = ui_record_change(v, node), *insert = change && change->kind == NX_INSERT ? change : NULL;
     ui_cell cell = ui_cell_of(node->field, cell_of(query, row, node->field), change);
     int indent = 2 + node->depth * 2;
     ui_doc_line_add(&v->doc, add_item(v, node), indent - 2);
-    const char *mark = cell.staged == UI_UPDATED ? "~ " : cell.staged == UI_DELETED ? "- " : "  ";
-    ui_doc_adds(&v->doc, cell.staged, mark);
+    const char *mark = field_mark(&cell, insert);
+    ui_doc_adds(&v->doc, *mark == '!' ? UI_ERROR : cell.staged, mark);
     ui_doc_adds(&v->doc, UI_BOLD, nx_field_title(node->field));
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? " " : "");
     ui_doc_adds(&v->doc, UI_HEADER_MARK, nx_field_in_identity(node->field) ? ui_glyph(UI_GLYPH_KEY) : "");
     ui_doc_pad(&v->doc, 2 + name_column(v));
     ui_doc_adds(&v->doc, UI_PLAIN, " ");
-    add_value(v, &cell, v->width - indent - name_column(v) - 3);
+    int room = v->width - indent - name_column(v) - 3;
+    const nx_assignment *a = change ? nx_change_assignment(change, node->field) : NULL;
+    if (insert) {
+        add_filled(v, insert, &cell, room);
+    } else if (a && a->kind == NX_NEW_REFERENCE && change->kind == NX_UPDATE) {
+        add_reference(&v->doc, a, cell.label);
+    } else {
+        add_value(v, &cell, room);
+    }
 }
+
+/* "+ new Post Hello  2 required fields missing" */
+static void add_new(record_view *v, record_node *node) {
+    const nx_change *change = nx_changeset_by_id(v->view.app->changes, node->insert);
+    nx_buf words = NX_BUF;
+    ui_doc_line_add(&v->doc, add_item(v, node), node->depth * 2 + 2);
+    if (change) {
+        ui_insert_title(change, &words);
+        ui_doc_addf(&v->doc, UI_INSERTED, "+ %s", words.data);
+        nx_buf_clear(&words);
+        ui_insert_missing_words(change, &words);
+        if (words.len) {
+            ui_doc_addf(&v->doc, UI_ERROR, "  %s", words.data);
+        }
+    }
+    nx_buf_free(&words);
+}
+
+static int news_of(const record_node *node) {
+    int n = 0;
+    for (int i = 0; i < node->nchildren; i++) {
+        n += node->children[i]->kind == NODE_NEW;
+    }
+    return n;
+}
+
 
 /* "101  Keyset beats offset": the key, then the label, else the first fields. */
 static void add_row(record_view *v, record_node *node) {
     const record_node *list = node->parent;
     const nx_row *row = &list->page->rows[node->row];
     const nx_model *model = list->relation->target;
-    const nx_change *change = change_of(v, node, row, list->page->nkey);
+    const nx_change *change = nx_changeset_find(v->view.app->changes, model, row->key, list->page->nkey);
     bool deleted = change && change->kind == NX_DELETE;
     ui_doc_line_add(&v->doc, add_item(v, node), node->depth * 2);
     ui_doc_adds(&v->doc, deleted ? UI_DELETED : UI_UPDATED, deleted ? "- " : change ? "~ " : "  ");
@@ -123,6 +195,12 @@ static void add_relation(record_view *v, record_node *node) {
     if (node->job || node->describing) {
         ui_doc_adds(&v->doc, UI_DIM, "  reading");
     }
+    int news = news_of(node);
+    if (news && !node->unfolded) {
+        ui_doc_addf(&v->doc, UI_INSERTED, "  %d new", news);
+    } else if (v->insert && !news) {
+        ui_doc_addf(&v->doc, UI_DIM, "  a adds one");
+    }
     if (nx_failed(&node->error)) {
         ui_doc_addf(&v->doc, UI_ERROR, "  %s", node->error.message);
     }
@@ -131,12 +209,12 @@ static void add_relation(record_view *v, record_node *node) {
 static void add_note(record_view *v, record_node *node) {
     bool more = node->parent->page && node->parent->page->nrows > 0;
     ui_doc_line_add(&v->doc, add_item(v, node), 4 + node->depth * 2);
-    ui_doc_adds(&v->doc, UI_DIM, more ? "more: f opens all of them" : "none");
+    ui_doc_adds(&v->doc, UI_DIM, more ? "more: f opens all of them" : news_of(node->parent) ? "none saved" : "none");
 }
 
 static void add_children(record_view *v, record_node *node) {
     static void (*const add[])(record_view *, record_node *) = {
-        [NODE_FIELD] = add_field, [NODE_RELATION] = add_relation, [NODE_ROW] = add_row, [NODE_NOTE] = add_note};
+        [NODE_FIELD] = add_field, [NODE_RELATION] = add_relation, [NODE_ROW] = add_row, [NODE_NOTE] = add_note, [NODE_NEW] = add_new};
     bool relations = false;
     for (int i = 0; i < node->nchildren; i++) {
         record_node *child = node->children[i];
@@ -159,7 +237,11 @@ void ui_record_rebuild(record_view *v) {
     if (nx_failed(&v->error)) {
         ui_doc_line_add(&v->doc, -1, 0);
         ui_doc_adds(&v->doc, UI_ERROR, v->error.message);
-    } else if (!v->page) {
+    } else if (v->insert && !ui_record_staged(v)) {
+        ui_doc_line_add(&v->doc, -1, 1);
+        ui_doc_adds(&v->doc, UI_DIM, v->settled ? "this record was saved  (q closes this)"
+                                                : "this new record was taken back  (q closes this)");
+    } else if (!v->page && !v->insert) {
         ui_doc_line_add(&v->doc, -1, 0);
         ui_doc_adds(&v->doc, UI_DIM, "reading");
     } else {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "insert.h"
 #include "record.h"
 
 static record_node *add_child(record_view *v, record_node *parent, node_kind kind) {
@@ -75,6 +76,7 @@ static void add_path(const record_node *node, nx_buf *out) {
         nx_key_text(&node->parent->page->rows[node->row], node->parent->page->nkey, out);
         break;
     case NODE_NOTE: nx_buf_adds(out, "/more"); break;
+    case NODE_NEW: nx_buf_addf(out, "/new %llu", (unsigned long long)node->insert); break;
     }
 }
 
@@ -132,7 +134,7 @@ int ui_record_nkey(const record_view *v, const record_node *node) {
     while (row && row->kind != NODE_ROW) {
         row = row->parent;
     }
-    return row ? row->parent->page->nkey : v->page->nkey;
+    return row ? row->parent->page->nkey : v->page ? v->page->nkey : 0;
 }
 
 static void plant(record_view *v, record_node *node) {
@@ -147,12 +149,99 @@ static void plant(record_view *v, record_node *node) {
     }
 }
 
+/* Of a record that is staged: all its fields, and the relations that children can be added to. What it refers to
+ * itself stands in its fields. */
+static void plant_staged(record_view *v) {
+    for (int f = 0; f < v->model->nfields; f++) {
+        add_child(v, &v->root, NODE_FIELD)->field = v->model->fields[f];
+    }
+    for (int i = 0; i < v->model->nrelations; i++) {
+        if (v->model->relations[i]->kind == NX_TO_MANY) {
+            add_child(v, &v->root, NODE_RELATION)->relation = v->model->relations[i];
+        }
+    }
+}
+
+/* --- staged records of relations ----------------------------------------------------------------------------- */
+
+static bool holds(const uint64_t *ids, int n, uint64_t id) {
+    for (int i = 0; i < n; i++) {
+        if (ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_new(const record_node *node, uint64_t id) {
+    for (int i = 0; i < node->nchildren; i++) {
+        if (node->children[i]->kind == NODE_NEW && node->children[i]->insert == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nodes that stay stay where they are: the cursor is on one of them. */
+static void set_new(record_node *node, const uint64_t *ids, int n) {
+    int kept = 0;
+    for (int i = 0; i < node->nchildren; i++) {
+        record_node *child = node->children[i];
+        if (child->kind == NODE_NEW && !holds(ids, n, child->insert)) {
+            free_node(child);
+            free(child);
+        } else {
+            node->children[kept++] = child;
+        }
+    }
+    node->nchildren = kept;
+    for (int i = 0; i < n; i++) {
+        if (!has_new(node, ids[i])) {
+            add_child(node->view, node, NODE_NEW)->insert = ids[i];
+        }
+    }
+}
+
+static void sync_relation(record_view *v, record_node *node) {
+    const nx_query *query;
+    const nx_row *row = ui_record_row(v, node->parent, &query);
+    bool staged = v->insert && node->parent == &v->root;
+    nx_arena *arena = nx_arena_new(0);
+    nx_scope scope = {.values = NULL};
+    uint64_t *ids = NULL;
+    int n = 0;
+    if (staged || (row && nx_relation_scope(node->relation, query, row, arena, &scope))) {
+        n = ui_insert_children(v->view.app->changes, node->relation, staged ? v->insert : 0, scope.values, &ids);
+    }
+    set_new(node, ids, n);
+    node->unfolded = staged ? n > 0 : node->unfolded;
+    free(ids);
+    nx_arena_free(arena);
+}
+
+static void sync_under(record_view *v, record_node *node) {
+    for (int i = 0; i < node->nchildren; i++) {
+        record_node *child = node->children[i];
+        if (child->kind == NODE_RELATION && child->relation->kind == NX_TO_MANY) {
+            sync_relation(v, child);
+        }
+        sync_under(v, child);
+    }
+}
+
+void ui_record_sync_new(record_view *v) { sync_under(v, &v->root); }
+
 void ui_record_plant(record_view *v) {
     free_children(&v->root);
     v->root.view = v;
     v->root.depth = -1;
-    plant(v, &v->root);
-    unfold_again(v, &v->root);
+    if (v->insert) {
+        plant_staged(v);
+    } else {
+        plant(v, &v->root);
+        unfold_again(v, &v->root);
+    }
+    ui_record_sync_new(v);
 }
 
 /* --- unfolding ---------------------------------------------------------------------------------------------- */
@@ -173,6 +262,7 @@ static void rows_arrived(void *owner, nx_page *page, const nx_error *err) {
             add_child(node->view, node, NODE_NOTE);
         }
         unfold_again(node->view, node);
+        ui_record_sync_new(node->view);
     }
     ui_record_refresh(node->view);
 }
@@ -207,12 +297,21 @@ static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
     }
 }
 
+static bool was_read(const record_node *node) {
+    bool read = node->page != NULL;
+    for (int i = 0; i < node->nchildren; i++) {
+        read = read || node->children[i]->kind == NODE_NOTE;
+    }
+    return read;
+}
+
 int ui_record_unfold(record_view *v, record_node *node) {
     node->unfolded = true;
     if (node->kind == NODE_ROW && node->nchildren == 0) {
         plant(v, node);
         unfold_again(v, node);
-    } else if (node->kind == NODE_RELATION && !node->page && !node->job && !node->describing && node->nchildren == 0) {
+        ui_record_sync_new(v);
+    } else if (node->kind == NODE_RELATION && !v->insert && !was_read(node) && !node->job && !node->describing) {
         if (!node->relation->target->readable) {
             node->unfolded = false;
             return ui_refuse(v->view.app, "no right to read %s", node->relation->target->title);

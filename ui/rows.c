@@ -211,8 +211,13 @@ void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
 
 static int open_record(rows_view *v) {
     const nx_row *row = ui_rows_current(v);
+    uint64_t insert = ui_rows_current_insert(v);
+    if (insert) {
+        ui_record_open_new(v->view.app, v->model, insert);
+        return UI_DONE;
+    }
     if (!row) {
-        return ui_rows_current_insert(v) ? ui_rows_edit_action(v, UI_DO_EDIT) : ui_refuse(v->view.app, "no record under the cursor");
+        return ui_refuse(v->view.app, "no record under the cursor");
     }
     nx_arena *arena = nx_arena_new(0);
     nx_key_test key;

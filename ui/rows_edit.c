@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "edit.h"
+#include "insert.h"
 #include "list.h"
 #include "nixie/copy.h"
 #include "rows.h"
+#include "views.h"
 
 /* --- the field under the cursor as something to edit ------------------------------------------------------ */
 
@@ -21,7 +23,8 @@ static bool make_target(const rows_view *v, ui_target *t) {
                      .anchor = {y, v->view.app->main_rect.x, 1, v->view.app->main_rect.width}};
     const nx_change *change = ui_rows_current_change(v);
     ui_cell cell = ui_cell_of(field, row ? &row->cells[v->field] : NULL, change);
-    t->shown = cell.value;
+    const nx_assignment *a = change ? nx_change_assignment(change, field) : NULL;
+    t->shown = a && a->kind == NX_NEW_REFERENCE ? NX_NULL_VALUE : cell.value; /* what stands for it is no value */
     if (row) {
         t->key = row->key;
         t->nkey = nx_window_nkey(v->window);
@@ -32,25 +35,17 @@ static bool make_target(const rows_view *v, ui_target *t) {
     return true;
 }
 
+/* A new record stands in the grid too, and its form is opened. Among the records of another one it belongs to it. */
 static int add(rows_view *v) {
-    if (ui_edit_add(v->view.app, v->model)) {
+    ui_app *app = v->view.app;
+    uint64_t id = v->scope && v->scope->relation->target == v->model
+                      ? ui_insert_child(app, v->scope->relation, 0, v->scope->values)
+                      : ui_edit_add(app, v->model);
+    if (id) {
         v->row = -1;
+        ui_record_open_new(app, v->model, id);
     }
     return UI_DONE;
-}
-
-/* Copies what can be copied: not the identity's serial or generated fields, nor unique ones. */
-static bool copied_on_duplicate(const nx_model *model, const nx_field *field) {
-    if (nx_field_refusal(field, NX_INSERT) || field->identity) {
-        return false;
-    }
-    for (int k = 0; k < model->nkeys; k++) {
-        bool alone = model->keys[k]->nfields == 1 && model->keys[k]->fields[0] == field;
-        if (alone || (model->keys[k]->primary && field->default_expression && nx_field_in_identity(field))) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static void fill_duplicate(rows_view *v, nx_field *const *fields, const nx_cell *cells, int n) {
@@ -59,7 +54,7 @@ static void fill_duplicate(rows_view *v, nx_field *const *fields, const nx_cell 
     uint64_t id = ui_edit_add(app, v->model);
     nx_error err = NX_ERROR;
     for (int i = 0; id && i < n; i++) {
-        if (copied_on_duplicate(v->model, fields[i])) {
+        if (ui_insert_copies(v->model, fields[i])) {
             nx_new_kind kind = nx_is_null(cells[i].value) ? NX_NEW_NULL : NX_NEW_VALUE;
             nx_changeset_assign(app->changes, id, fields[i], kind, cells[i].value, &err);
         }
@@ -74,6 +69,7 @@ static void fill_duplicate(rows_view *v, nx_field *const *fields, const nx_cell 
     if (id) {
         v->row = -1;
         ui_app_changed(app);
+        ui_record_open_new(app, v->model, id);
         ui_say(app, UI_INFO, "duplicated without its identity, generated and unique fields");
     }
 }

@@ -46,6 +46,12 @@ int ui_rows_follow(rows_view *v) {
     ui_app *app = v->view.app;
     nx_field *field = ui_rows_field(v);
     const nx_foreign_key *fk = field ? nx_field_foreign_key(field) : NULL;
+    const nx_change *change = ui_rows_current_change(v);
+    const nx_assignment *a = change && field ? nx_change_assignment(change, field) : NULL;
+    if (a && a->kind == NX_NEW_REFERENCE) {
+        ui_record_open_new(app, a->record_field->model, a->record);
+        return UI_DONE;
+    }
     if (!fk) {
         return ui_refuse(app, "%s references nothing  (F: what refers here)", field ? nx_field_title(field) : "this");
     }

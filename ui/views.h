@@ -29,6 +29,8 @@ void ui_rows_order(ui_app *app, const char *text);
 
 /* One record: its fields whole, one per line, then its relations. `row` and `query` as in the grid. */
 void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key);
+/* A staged new record, as a form: what will happen to each field. */
+void ui_record_open_new(ui_app *app, nx_model *model, uint64_t insert);
 
 /* One whole value. `staged`: the value as it is staged (then nothing is fetched), else NULL. */
 void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, const nx_assignment *staged);

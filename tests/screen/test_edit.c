@@ -271,7 +271,9 @@ static void records_are_added_and_duplicated(void **state) {
     screen *s = open_e();
     screen_type(s, "a");
     screen_wait_line(s, 0, "1 staged");
-    screen_wait(s, "default NULL");
+    screen_wait(s, "NULL  no default");
+    screen_type(s, "q"); /* the form goes, the record stays staged */
+    screen_wait_gone(s, "no default");
     screen_type(s, "l");
     hands_edit(s, "new one");
     screen_wait(s, "new one");

@@ -105,6 +105,9 @@ static void a_default_is_a_choice_of_its_own(void **state) {
     hands_assert_value(url, "SELECT n FROM e WHERE id = 1", "7");
     screen_type(s, "qa");
     screen_wait_line(s, 0, "1 staged");
+    screen_wait(s, "no default");
+    screen_type(s, "q");
+    screen_wait_gone(s, "no default");
     screen_type(s, "0le"); /* t of a new record */
     screen_wait(s, "DEFAULT NULL");
     screen_type(s, "<C-x>e<Enter>");

@@ -46,13 +46,13 @@ void ui_app_quit(ui_app *app) {
     char title[64];
     snprintf(title, sizeof title, "%d staged change%s not saved. Quit?", n, n == 1 ? " is" : "s are");
     const ui_list_item items[] = {
-        {.text = "keep: offer them at the next start", .key = 'k', .disabled = !app->journal,
-         .note = app->journal ? NULL : "there is no journal"},
+        {.text = "keep: offer them at the next start", .key = 'k'}, /* first: nothing is lost, nothing written */
+        {.text = "cancel: stay here", .key = 'c'},
         {.text = "save them, then quit", .key = 's'},
         {.text = "discard them", .key = 'd'},
-        {.text = "cancel: stay here", .key = 'c'},
     };
-    ui_list_open(app, &(ui_list_options){.title = title, .items = items, .nitems = (int)NX_COUNT(items),
+    int first = app->journal ? 0 : 1;
+    ui_list_open(app, &(ui_list_options){.title = title, .items = items + first, .nitems = (int)NX_COUNT(items) - first,
                                          .chosen = chosen, .owner = app});
 }
 

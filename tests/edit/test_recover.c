@@ -1,11 +1,13 @@
 /* What a journal held is staged again, over catalogs that changed meanwhile and after commits whose answer nobody heard. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -417,6 +419,29 @@ static void a_save_that_is_refused_leaves_the_journal_as_it_was(void **state) {
     assert_int_equal(nx_changeset_count(p->b->set), 1);
 }
 
+/* Whoever cannot note down that a COMMIT goes out must not send it. */
+static void without_room_for_the_commits_record_nothing_is_saved(void **state) {
+    place *p = *state;
+    begin(p, p->direct);
+    bench_record one = bench_read(p->b, "t", "id = 1");
+    bench_set(p->b, &one, "v", "new");
+    struct rlimit full, small;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &full);
+    small = full;
+    small.rlim_cur = 1;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    nx_save_outcome outcome = bench_save(p->b);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    assert_int_equal(outcome, NX_NOT_SAVED);
+    assert_int_equal(p->b->error.kind, NX_ERR_SYSTEM);
+    assert_non_null(strstr(p->b->error.message, "nothing was saved: the journal "));
+    bench_expect(p->b, "SELECT v FROM t WHERE id = 1", "old");
+    assert_int_equal(nx_changeset_count(p->b->set), 1);
+    bench_saved(p->b);
+    bench_expect(p->b, "SELECT v FROM t WHERE id = 1", "new");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fresh, done)
 
 int main(void) {
@@ -431,6 +456,7 @@ int main(void) {
         CASE(a_commit_whose_answer_nobody_heard_is_not_saved_again),
         CASE(a_commit_that_never_arrived_is_offered_again),
         CASE(another_cluster_cannot_tell_what_became_of_a_commit),
+        CASE(without_room_for_the_commits_record_nothing_is_saved),
         CASE(a_save_that_is_refused_leaves_the_journal_as_it_was),
     };
     return cmocka_run_group_tests(tests, open_place, close_place);

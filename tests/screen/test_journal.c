@@ -334,7 +334,8 @@ static void without_a_place_nothing_is_staged_unless_one_says_so(void **state) {
     screen_type(s, "ld");
     screen_wait_line(s, 0, "1 staged");
     screen_type(s, "q");
-    screen_wait(s, "there is no journal");
+    screen_wait(s, "cancel: stay here");
+    assert_false(screen_has(s, "keep")); /* where? */
     screen_type(s, "d");
     hands_ended(s, 0);
 }

@@ -23,8 +23,10 @@ typedef struct nx_result nx_result;
 typedef enum nx_trip_kind {
     NX_TRIP_READ,  /* implicit-transaction segments; replayed once after a lost connection */
     NX_TRIP_BEGIN, /* one segment: BEGIN, the pins, the statements. The transaction stays open and no
-                      other trip is sent until an NX_TRIP_END. Never replayed. In read-only mode the
+                      other trip but NX_TRIP_MORE is sent until an NX_TRIP_END. Never replayed. In read-only mode the
                       trip fails with NX_ERR_REFUSED without being sent */
+    NX_TRIP_MORE,  /* one segment without pins, inside the transaction that an NX_TRIP_BEGIN left open.
+                      Never replayed */
     NX_TRIP_END    /* one statement without pins: COMMIT or ROLLBACK. Never replayed */
 } nx_trip_kind;
 

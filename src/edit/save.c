@@ -3,16 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blame.h"
 #include "changeset.h"
 #include "conflict.h"
+#include "effects.h"
+#include "holder.h"
 #include "journal.h"
+#include "nixie/filter.h"
+#include "plan.h"
 #include "resolve.h"
-#include "statement.h"
-#include "verify.h"
-
-typedef struct place { /* where a change's statements stand in the trip */
-    int statement, look, verify; /* look: -1 for inserts */
-} place;
 
 struct nx_save_job {
     nx_session *session;
@@ -21,28 +20,40 @@ struct nx_save_job {
     void *owner;
     nx_trip *trip; /* the one under way */
     nx_resolve_job *resolve;
-    int count;
-    place *places;
-    int transaction_at; /* the statement that tells xid and pid */
+    nx_holder_job *holder;
+    nx_plan plan;
+    nx_catalog **catalogs; /* what the report speaks of outlives the changes */
+    int ncatalogs;
+    int answered;
+    bool cancelled, committing;
+    bool again; /* after the rollback it is sent once more, see nx_plan_again */
     char *xid, *pid;
+    const char *summary;
     nx_error error;     /* why it is not saved */
     uint64_t failed_id;
 };
 
 static void free_job(nx_save_job *job) {
     nx_error_clear(&job->error);
-    free(job->places);
+    nx_plan_free(&job->plan);
+    for (int i = 0; i < job->ncatalogs; i++) {
+        nx_catalog_unref(job->catalogs[i]);
+    }
+    free(job->catalogs);
     free(job->xid);
     free(job->pid);
     free(job);
 }
 
 static void finish(nx_save_job *job, nx_save_outcome outcome) {
-    nx_save_report report = {.outcome = outcome, .count = job->count, .failed_id = job->failed_id,
+    nx_save_report report = {.outcome = outcome, .count = job->plan.count, .failed_id = job->failed_id,
                              .error = outcome == NX_SAVED ? NULL : &job->error};
     if (outcome == NX_SAVED) {
         nx_changeset_saved(job->set);
         report.failed_id = 0;
+        report.nsaved = job->plan.count;
+        report.saved = job->plan.saved;
+        report.summary = job->summary;
     } else if (outcome == NX_NOT_SAVED) {
         nx_journal_not_saved(job->set->journal);
     }
@@ -50,58 +61,7 @@ static void finish(nx_save_job *job, nx_save_outcome outcome) {
     free_job(job);
 }
 
-/* --- trip 1: the statements -------------------------------------------------------------------------- */
-
-static int add(nx_trip *trip, nx_sql *sql) {
-    int at = nx_trip_add(trip, sql);
-    nx_sql_free(sql);
-    return at;
-}
-
-static int add_text(nx_trip *trip, const char *text) {
-    nx_sql sql = NX_SQL;
-    nx_sql_add(&sql, text);
-    return add(trip, &sql);
-}
-
-static void add_change(nx_save_job *job, int i) {
-    const nx_change *change = nx_changeset_at(job->set, i);
-    nx_sql write = NX_SQL, look = NX_SQL;
-    nx_statement_write(&write, change);
-    job->places[i].statement = add(job->trip, &write);
-    job->places[i].look = -1;
-    if (change->kind != NX_INSERT) {
-        nx_statement_look(&look, change);
-        job->places[i].look = add(job->trip, &look);
-    }
-}
-
-/* One question for each model. */
-static void add_verification(nx_save_job *job, int i) {
-    const nx_model *model = nx_changeset_at(job->set, i)->model;
-    for (int before = 0; before < i; before++) {
-        if (nx_changeset_at(job->set, before)->model->oid == model->oid) {
-            job->places[i].verify = job->places[before].verify;
-            return;
-        }
-    }
-    job->places[i].verify = nx_verify_ask(job->trip, model);
-}
-
-static void add_statements(nx_save_job *job) {
-    job->transaction_at =
-        add_text(job->trip, "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.pg_backend_pid()");
-    for (int i = 0; i < job->count; i++) {
-        add_change(job, i);
-    }
-    for (int i = 0; i < job->count; i++) {
-        add_verification(job, i);
-    }
-    /* Deferred constraints object now, where it can be told from a failed COMMIT. */
-    add_text(job->trip, "SET CONSTRAINTS ALL IMMEDIATE");
-}
-
-/* --- what became of it ------------------------------------------------------------------------------- */
+/* --- why not ------------------------------------------------------------------------------------------- */
 
 static void blame(nx_save_job *job, int i, const nx_error *why) {
     nx_change *change = nx_changeset_writable(job->set, i);
@@ -112,64 +72,14 @@ static void blame(nx_save_job *job, int i, const nx_error *why) {
     }
 }
 
-static bool has_constraint(const nx_model *model, const char *name) {
-    for (int i = 0; i < model->nforeign_keys; i++) {
-        if (strcmp(model->foreign_keys[i]->name, name) == 0) {
-            return true;
-        }
-    }
-    for (int i = 0; i < model->nindexes; i++) {
-        if (strcmp(model->indexes[i]->name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A deferred constraint does not say which statement broke it: only where one change alone can have. */
-static int broke_constraint(const nx_save_job *job, const char *name) {
-    int found = job->count == 1 ? 0 : -1;
-    for (int i = 0; name && job->count > 1 && i < job->count; i++) {
-        if (has_constraint(nx_changeset_at(job->set, i)->model, name)) {
-            if (found >= 0) {
-                return -1;
-            }
-            found = i;
-        }
-    }
-    return found;
-}
-
-static void add_hint(nx_error *err) {
-    static const struct {
-        const char *sqlstate, *hint;
-    } hints[] = {
-        {"40P01", "nothing was saved, and saving again will probably work"},
-        {"40001", "nothing was saved; refresh, then save again"},
-        {"55P03", "nothing was saved: another session holds the record or the table"},
-        {"25006", "nothing was saved: this server or this role is read-only"},
-        {"42P01", "the models have changed: reload them"},
-        {"42703", "the models have changed: reload them"},
-    };
-    for (size_t i = 0; i < NX_COUNT(hints) && !err->hint; i++) {
-        if (strcmp(err->sqlstate, hints[i].sqlstate) == 0) {
-            nx_error_hint(err, "%s", hints[i].hint);
-        }
-    }
-}
-
 /* The server refused a statement: whose was it? */
 static void blame_refused(nx_save_job *job, int failed_at, const nx_error *why) {
     nx_error err = NX_ERROR;
     nx_error_copy(&err, why);
-    add_hint(&err);
-    int guilty = broke_constraint(job, why->constraint);
-    for (int i = 0; i < job->count; i++) {
-        if (failed_at == job->places[i].statement || (failed_at >= 0 && failed_at == job->places[i].look)) {
-            guilty = i;
-        }
-    }
-    if (guilty >= 0) {
+    int guilty = nx_plan_whose(&job->plan, failed_at);
+    guilty = guilty >= 0 ? guilty : nx_blame_constraint(job->set, why->constraint);
+    nx_blame_explain(&err, guilty >= 0 ? nx_changeset_at(job->set, guilty) : NULL);
+    if (guilty >= 0 && err.kind != NX_ERR_CANCELLED) {
         blame(job, guilty, &err);
     } else if (!nx_failed(&job->error)) {
         nx_error_copy(&job->error, &err);
@@ -177,39 +87,23 @@ static void blame_refused(nx_save_job *job, int failed_at, const nx_error *why) 
     nx_error_clear(&err);
 }
 
-/* Judges every change whose statement was answered. */
-static void judge(nx_save_job *job, nx_trip *trip) {
-    for (int i = 0; i < job->count; i++) {
-        const nx_change *change = nx_changeset_at(job->set, i);
-        const nx_result *result = nx_trip_result(trip, job->places[i].statement);
-        const nx_result *look = job->places[i].look < 0 ? NULL : nx_trip_result(trip, job->places[i].look);
-        const nx_result *verify = nx_trip_result(trip, job->places[i].verify);
-        nx_error err = NX_ERROR;
-        if (verify && !nx_verify_change(change, verify, &err)) {
-            blame(job, i, &err);
-        } else if (result && !nx_change_judge(change, nx_result_affected(result), look, &err)) {
-            blame(job, i, &err);
-            if (err.kind == NX_ERR_CONFLICT) {
-                nx_conflict_tell(job->set->list[i], look);
-            }
-        }
-        nx_error_clear(&err);
-    }
+static void blame_cancelled(nx_save_job *job) {
+    nx_error_set(&job->error, NX_ERR_CANCELLED, "the save was cancelled");
+    nx_error_hint(&job->error, "nothing was saved, everything is still staged");
+    job->failed_id = 0;
 }
 
-static void remember_transaction(nx_save_job *job, nx_trip *trip) {
-    const nx_result *result = nx_trip_result(trip, job->transaction_at);
-    if (result && nx_result_rows(result) == 1) {
-        job->xid = nx_strdup(nx_result_text(result, 0, 0));
-        job->pid = nx_strdup(nx_result_text(result, 0, 1));
+/* --- the end ------------------------------------------------------------------------------------------- */
+
+static void held(void *owner, const char *words) {
+    nx_save_job *job = owner;
+    job->holder = NULL;
+    nx_change *change = nx_changeset_writable(job->set, nx_changeset_place(job->set, job->failed_id));
+    if (words) {
+        nx_error_hint(&job->error, "nothing was saved: the lock is %s", words);
+        nx_error_copy(&change->outcome, &job->error);
     }
-}
-
-/* --- trip 2: the end --------------------------------------------------------------------------------- */
-
-static void rolled_back(nx_trip *trip, void *owner) {
-    (void)trip; /* whatever it says: COMMIT was never sent */
-    finish(owner, NX_NOT_SAVED);
+    finish(job, NX_NOT_SAVED);
 }
 
 static bool connected(const nx_session *session) {
@@ -217,9 +111,45 @@ static bool connected(const nx_session *session) {
     return state == NX_SESSION_READY || state == NX_SESSION_BUSY || state == NX_SESSION_CANCELLING;
 }
 
+static void not_saved(nx_save_job *job) {
+    bool waited = strcmp(job->error.sqlstate, "55P03") == 0 && job->failed_id != 0;
+    if (waited && connected(job->session)) {
+        job->holder = nx_holder_ask(job->session, nx_changeset_by_id(job->set, job->failed_id), held, job);
+    } else {
+        finish(job, NX_NOT_SAVED);
+    }
+}
+
+static void begin(nx_save_job *job);
+
+static void begin_again(nx_save_job *job) {
+    job->again = false;
+    job->failed_id = 0;
+    job->answered = 0;
+    nx_error_clear(&job->error);
+    free(job->xid);
+    free(job->pid);
+    job->xid = job->pid = NULL;
+    nx_plan_again(&job->plan);
+    begin(job);
+}
+
+static void rolled_back(nx_trip *trip, void *owner) {
+    nx_save_job *job = owner;
+    job->trip = NULL; /* whatever it says: COMMIT was never sent */
+    if (job->again && !job->cancelled && !nx_trip_error(trip)) {
+        begin_again(job);
+    } else {
+        not_saved(job);
+    }
+}
+
 static nx_trip *send_end(nx_session *session, const char *what, const char *text, nx_trip_done *done, void *owner) {
     nx_trip *trip = nx_trip_new(session, NX_TRIP_END, what);
-    add_text(trip, text);
+    nx_sql sql = NX_SQL;
+    nx_sql_add(&sql, text);
+    nx_trip_add(trip, &sql);
+    nx_sql_free(&sql);
     nx_trip_send(trip, done, owner);
     return trip;
 }
@@ -263,30 +193,95 @@ static void committed(nx_trip *trip, void *owner) {
     }
 }
 
-static void written(nx_trip *trip, void *owner) {
-    nx_save_job *job = owner;
-    job->trip = NULL;
-    const nx_error *err = nx_trip_error(trip);
-    remember_transaction(job, trip);
-    judge(job, trip);
-    if (err) {
-        blame_refused(job, err->kind == NX_ERR_LOST ? -1 : nx_trip_failed_at(trip, job->transaction_at), err);
+/* --- the parts ----------------------------------------------------------------------------------------- */
+
+static void remember(nx_save_job *job, nx_trip *trip) {
+    nx_plan *plan = &job->plan;
+    const nx_result *result = nx_trip_result(trip, plan->transaction_at);
+    if (result && nx_result_rows(result) == 1) {
+        job->xid = nx_strdup(nx_result_text(result, 0, 0));
+        job->pid = nx_strdup(nx_result_text(result, 0, 1));
     }
-    /* Whoever comes after a crash between COMMIT and its answer must know whom to ask. */
-    if (!err && !nx_failed(&job->error) && job->xid &&
-        nx_journal_commit(job->set->journal, job->xid, job->pid, &job->error)) {
-        job->trip = send_end(job->session, "commit", "COMMIT", committed, job);
-    } else if (connected(job->session) && (!err || err->kind != NX_ERR_REFUSED)) {
+    if (plan->before_at >= 0) {
+        plan->before = nx_trip_take(trip, plan->before_at);
+    }
+}
+
+static nx_trip_done written;
+
+static void send_part(nx_save_job *job, nx_trip_kind kind) {
+    job->trip = nx_trip_new(job->session, kind, "save");
+    nx_plan_part(&job->plan, job->trip);
+    nx_trip_send(job->trip, written, job);
+}
+
+static void begin(nx_save_job *job) {
+    for (int i = 0; i < job->plan.count; i++) {
+        nx_conflict_forget(job->set->list[i]);
+    }
+    send_part(job, NX_TRIP_BEGIN);
+}
+
+static void roll_back(nx_save_job *job, const nx_error *err) {
+    if (connected(job->session) && (!err || err->kind != NX_ERR_REFUSED)) {
         job->trip = send_end(job->session, "roll back", "ROLLBACK", rolled_back, job);
     } else {
         finish(job, NX_NOT_SAVED); /* the transaction went with the connection, or never began */
     }
 }
 
+/* What the part did, and why it cannot stay. `failed_at`: the statement that was refused. */
+static void judge(nx_save_job *job, nx_trip *trip, const nx_error *err) {
+    int guilty = nx_plan_judge(&job->plan, trip);
+    if (guilty >= 0) {
+        const nx_change *change = nx_changeset_at(job->set, guilty);
+        nx_error_copy(&job->error, &change->outcome);
+        job->failed_id = change->id;
+    }
+    int failed_at = nx_trip_failed_at(trip, 0);
+    job->again = guilty < 0 && err && strcmp(err->sqlstate, "42703") == 0 && !job->plan.bare &&
+                 nx_plan_looked(&job->plan, failed_at);
+    if (err) {
+        blame_refused(job, err->kind == NX_ERR_LOST ? -1 : failed_at, err);
+    }
+    if (job->cancelled || (err && err->kind == NX_ERR_CANCELLED)) {
+        blame_cancelled(job);
+    }
+}
+
+static void written(nx_trip *trip, void *owner) {
+    nx_save_job *job = owner;
+    nx_plan *plan = &job->plan;
+    job->trip = NULL;
+    const nx_error *err = nx_trip_error(trip);
+    remember(job, trip);
+    judge(job, trip, err);
+    if (err || nx_failed(&job->error) || !job->xid) {
+        roll_back(job, err);
+        return;
+    }
+    job->answered = plan->to;
+    if (!nx_plan_is_last(plan)) {
+        send_part(job, NX_TRIP_MORE);
+        return;
+    }
+    job->summary = nx_effects_tell(plan->arena, plan->saved, plan->count, job->set, plan->before,
+                                   nx_trip_result(trip, plan->after_at));
+    /* Whoever comes after a crash between COMMIT and its answer must know whom to ask. */
+    if (nx_journal_commit(job->set->journal, job->xid, job->pid, &job->error)) {
+        job->committing = true;
+        job->trip = send_end(job->session, "commit", "COMMIT", committed, job);
+    } else {
+        roll_back(job, NULL);
+    }
+}
+
 /* --- the door ---------------------------------------------------------------------------------------- */
 
-static nx_save_job *at_once(nx_changeset *set, nx_save_done *done, void *owner, const nx_error *err) {
-    nx_save_report report = {.outcome = err ? NX_NOT_SAVED : NX_SAVED, .count = nx_changeset_count(set), .error = err};
+static nx_save_job *at_once(nx_changeset *set, nx_save_done *done, void *owner, uint64_t failed_id,
+                            const nx_error *err) {
+    nx_save_report report = {.outcome = err ? NX_NOT_SAVED : NX_SAVED, .count = nx_changeset_count(set),
+                             .failed_id = failed_id, .error = err};
     if (!err) {
         nx_changeset_saved(set);
     }
@@ -294,29 +289,73 @@ static nx_save_job *at_once(nx_changeset *set, nx_save_done *done, void *owner, 
     return NULL;
 }
 
-nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done, void *owner) {
-    int count = nx_changeset_count(set);
-    if (count == 0) {
-        return at_once(set, done, owner, NULL);
+/* A filter that no longer means anything (a field is gone) has no statement. */
+static bool filters_stand(nx_changeset *set, uint64_t *failed_id, nx_error *err) {
+    for (int i = 0; i < nx_changeset_count(set); i++) {
+        nx_change *change = nx_changeset_writable(set, i);
+        nx_filter *filter = change->filter ? nx_filter_parse(change->model, change->filter, err) : NULL;
+        nx_filter_free(filter);
+        if (change->filter && !filter) {
+            nx_error_copy(&change->outcome, err);
+            *failed_id = change->id;
+            return false;
+        }
     }
+    return true;
+}
+
+static bool may_save(const nx_session *session, nx_changeset *set, uint64_t *failed_id, nx_error *err) {
     if (nx_session_read_only(session)) {
-        nx_error err = NX_ERROR;
-        nx_error_set(&err, NX_ERR_REFUSED, "nothing can be saved: the session is read-only");
-        nx_error_hint(&err, "start nixie without --read-only, or connect to the primary");
-        at_once(set, done, owner, &err);
+        nx_error_set(err, NX_ERR_REFUSED, "nothing can be saved: the session is read-only");
+        nx_error_hint(err, "start nixie without --read-only, or connect to the primary");
+        return false;
+    }
+    return filters_stand(set, failed_id, err);
+}
+
+static void keep_catalogs(nx_save_job *job) {
+    nx_catalog *last = NULL;
+    for (int i = 0; i < job->plan.count; i++) {
+        nx_catalog *catalog = nx_changeset_at(job->set, i)->model->catalog;
+        if (catalog && catalog != last) {
+            job->catalogs = nx_realloc(job->catalogs, (size_t)job->ncatalogs + 1, sizeof *job->catalogs);
+            job->catalogs[job->ncatalogs++] = nx_catalog_ref(catalog);
+            last = catalog;
+        }
+    }
+}
+
+nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done, void *owner) {
+    nx_error err = NX_ERROR;
+    uint64_t failed_id = 0;
+    if (nx_changeset_count(set) == 0) {
+        return at_once(set, done, owner, 0, NULL);
+    }
+    if (!may_save(session, set, &failed_id, &err)) {
+        at_once(set, done, owner, failed_id, &err);
         nx_error_clear(&err);
         return NULL;
     }
     nx_save_job *job = nx_calloc(1, sizeof *job);
-    *job = (nx_save_job){.session = session, .set = set, .done = done, .owner = owner, .count = count};
-    job->places = nx_calloc((size_t)count, sizeof *job->places);
-    for (int i = 0; i < count; i++) {
-        nx_conflict_forget(set->list[i]);
-    }
-    job->trip = nx_trip_new(session, NX_TRIP_BEGIN, "save");
-    add_statements(job);
-    nx_trip_send(job->trip, written, job);
+    *job = (nx_save_job){.session = session, .set = set, .done = done, .owner = owner};
+    nx_plan_make(&job->plan, set);
+    keep_catalogs(job);
+    begin(job);
     return job;
+}
+
+bool nx_save_progress(const nx_save_job *job, int *answered, int *count) {
+    *answered = job->answered;
+    *count = job->plan.count;
+    return !job->committing;
+}
+
+void nx_save_cancel(nx_save_job *job) {
+    if (job->committing || nx_failed(&job->error)) {
+        return; /* it takes its course */
+    }
+    job->cancelled = true;
+    nx_session_cancel(job->session);
 }
 
 void nx_save_drop(nx_save_job *job) {
@@ -324,6 +363,7 @@ void nx_save_drop(nx_save_job *job) {
         return;
     }
     nx_resolve_drop(job->resolve);
+    nx_holder_drop(job->holder);
     if (job->trip) {
         nx_trip_drop(job->trip); /* the session closes a transaction that nobody waits for */
     }

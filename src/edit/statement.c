@@ -1,11 +1,11 @@
 #include "statement.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "nixie/filter.h"
+#include "carry.h"
+#include "stored.h"
 
 #define SAME " OPERATOR(pg_catalog.=) "
 
@@ -75,6 +75,8 @@ static void add_key(nx_sql *sql, const nx_change *change, bool version) {
     }
 }
 
+void nx_statement_key(nx_sql *sql, const nx_change *change) { add_key(sql, change, false); }
+
 static void add_where(nx_sql *sql, const nx_change *change) {
     nx_sql_add(sql, " WHERE ");
     add_key(sql, change, true);
@@ -85,25 +87,13 @@ static void add_where(nx_sql *sql, const nx_change *change) {
     }
 }
 
-void nx_statement_carried(char out[NX_CARRIED_MAX], uint64_t id, const nx_field *field) {
-    snprintf(out, NX_CARRIED_MAX, "nixie.record_%" PRIu64 "_%d", id, field->number);
-}
-
-/* "=" stands before every value, so that NULL and '' stay apart. */
-static void add_carried(nx_sql *sql, const nx_assignment *a) {
-    char name[NX_CARRIED_MAX];
-    nx_statement_carried(name, a->record, a->record_field);
-    nx_sql_addf(sql, "pg_catalog.substr(NULLIF(pg_catalog.current_setting('%s'), ''), 2)::", name);
-    nx_sql_add(sql, a->field->cast);
-}
-
 /* Cast without the modifier: '…'::varchar(3) would cut, an assignment refuses. */
 static void add_new(nx_sql *sql, const nx_assignment *a) {
     switch (a->kind) {
     case NX_NEW_VALUE: nx_sql_param(sql, a->value, a->field->cast); break;
     case NX_NEW_NULL: nx_sql_add(sql, "NULL"); break;
     case NX_NEW_DEFAULT: nx_sql_add(sql, "DEFAULT"); break;
-    case NX_NEW_REFERENCE: add_carried(sql, a); break;
+    case NX_NEW_REFERENCE: nx_carry_reference(sql, a); break;
     }
 }
 
@@ -213,7 +203,17 @@ static void add_look(nx_sql *sql, const nx_assignment *a) {
     nx_sql_addf(sql, ") OPERATOR(pg_catalog.>) %d IS NOT TRUE", NX_LOOK_WHOLE);
 }
 
-void nx_statement_look(nx_sql *sql, const nx_change *change) {
+bool nx_change_edits_key(const nx_change *change) {
+    for (int i = 0; change->model->identity && i < change->model->identity->nfields; i++) {
+        if (nx_change_assignment(change, change->model->identity->fields[i])) {
+            return true;
+        }
+    }
+    return !change->model->identity;
+}
+
+int nx_statement_look(nx_sql *sql, const nx_change *change, bool stored) {
+    int compared = 0;
     nx_sql_add(sql, "SELECT ");
     if (change->model->identity) {
         nx_sql_add(sql, "true");
@@ -224,11 +224,16 @@ void nx_statement_look(nx_sql *sql, const nx_change *change) {
     for (int i = 0; (a = nx_change_compared(change, i)); i++) {
         nx_sql_add(sql, ", ");
         add_look(sql, a);
+        compared++;
+    }
+    if (stored) {
+        nx_stored_columns(sql, change);
     }
     nx_sql_add(sql, " FROM ");
     nx_sql_name(sql, change->model->schema, change->model->name);
     nx_sql_add(sql, " AS t WHERE ");
     add_key(sql, change, false);
+    return nx_look_column(compared, 0);
 }
 
 char *nx_change_readable(const nx_change *change) {

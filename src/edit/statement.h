@@ -4,22 +4,24 @@
 
 #include "nixie/change.h"
 
-/* Appends the statement: UPDATE or DELETE of the one record with this key whose compared values are
+/* Appends the statement as far as it concerns the record (nx_carry_write adds to it): UPDATE or DELETE of the one record with this key whose compared values are
  * still the ones that were shown; INSERT of the assigned fields. */
 void nx_statement_write(nx_sql *sql, const nx_change *change);
 
-/* The transaction's own setting that holds what the new record `id` has in `field`, for those that refer to
- * it. Set with set_config(..., true), it is gone with the transaction, and costs no trip. */
-enum { NX_CARRIED_MAX = 64 };
-void nx_statement_carried(char out[NX_CARRIED_MAX], uint64_t id, const nx_field *field);
-
 /* Appends a look at the record as it is now, by key alone. Column 0: is it still the same version (by
  * tuple id, else true); then for each compared value NX_LOOK_COLUMNS: is it what was shown; its present
- * text, whole up to NX_LOOK_WHOLE bytes, else its beginning; and whether that is all. Not for inserts. */
+ * text, whole up to NX_LOOK_WHOLE bytes, else its beginning; and whether that is all. Then, with `stored`,
+ * what nx_stored_read_at reads, from the column that is returned. Not for inserts and bulk changes. */
 enum { NX_LOOK_SAME, NX_LOOK_TEXT, NX_LOOK_ALL, NX_LOOK_COLUMNS };
 enum { NX_LOOK_WHOLE = 64 << 10, NX_LOOK_CHARS = 200 };
 static inline int nx_look_column(int compared, int column) { return 1 + compared * NX_LOOK_COLUMNS + column; }
-void nx_statement_look(nx_sql *sql, const nx_change *change);
+int nx_statement_look(nx_sql *sql, const nx_change *change, bool stored);
+
+/* Appends the condition that finds the record (t) by its key alone, whatever its version. */
+void nx_statement_key(nx_sql *sql, const nx_change *change);
+
+/* Does it give the record another key? By tuple id every change does. */
+bool nx_change_edits_key(const nx_change *change);
 
 /* The i-th value that is compared with what was shown: the assignments, then what else was shown. NULL
  * behind the last. */

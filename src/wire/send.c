@@ -53,6 +53,7 @@ static bool put_segment(nx_session *s, nx_trip *trip, int segment) {
     case NX_TRIP_BEGIN:
         return (!first || (put(s, trip, ITEM_BEGIN, segment, "BEGIN") && put_pins(s, trip, segment))) &&
                put_statements(s, trip, segment) && put_sync(s, trip, segment);
+    case NX_TRIP_MORE:
     case NX_TRIP_END: return put_statements(s, trip, segment) && put_sync(s, trip, segment);
     }
     return false;
@@ -99,9 +100,12 @@ static void send_trip(nx_session *s, nx_trip *trip) {
 
 /* --- which one -------------------------------------------------------------------------------------- */
 
-static nx_trip *first_end(const nx_session *s) {
+static bool goes_on(const nx_trip *trip) { return trip->kind == NX_TRIP_MORE || trip->kind == NX_TRIP_END; }
+
+/* What belongs into the transaction that is open. */
+static nx_trip *first_inside(const nx_session *s) {
     nx_trip *trip = s->queued.head;
-    while (trip && trip->kind != NX_TRIP_END) {
+    while (trip && !goes_on(trip)) {
         trip = trip->next;
     }
     return trip;
@@ -112,7 +116,7 @@ static nx_trip *next_trip(const nx_session *s) {
         return NULL; /* the request must not hit what it was not meant for */
     }
     if (s->in_transaction) {
-        return s->sent.head ? NULL : first_end(s);
+        return s->sent.head ? NULL : first_inside(s);
     }
     nx_trip *trip = s->queued.head;
     bool shared = trip && trip->kind == NX_TRIP_READ && (!s->sent.head || s->sent.head->kind == NX_TRIP_READ);
@@ -134,9 +138,9 @@ static void close_stray_transaction(nx_session *s) {
     wire_list_prepend(&s->queued, trip);
 }
 
-/* A COMMIT outside its transaction would be answered with COMMIT. */
-static bool refuse_end(nx_session *s, nx_trip *trip) {
-    if (trip->kind != NX_TRIP_END || trip->own || s->in_transaction) {
+/* A COMMIT outside its transaction would be answered with COMMIT, and more of it would be one of its own. */
+static bool refuse_stray(nx_session *s, nx_trip *trip) {
+    if (!goes_on(trip) || trip->own || s->in_transaction) {
         return false;
     }
     wire_list_remove(&s->queued, trip);
@@ -158,7 +162,7 @@ void wire_send_step(nx_session *s) {
         close_stray_transaction(s);
     }
     for (nx_trip *trip = next_trip(s); trip && s->conn; trip = next_trip(s)) {
-        if (!refuse_end(s, trip)) {
+        if (!refuse_stray(s, trip)) {
             send_trip(s, trip);
         }
     }

@@ -147,7 +147,7 @@ void wire_session_take(nx_session *s, nx_trip *trip) {
         nx_error_set(&trip->error, NX_ERR_MEMORY, "the statement is too large to be sent");
     } else if (trip->kind == NX_TRIP_BEGIN && nx_session_read_only(s)) {
         nx_error_set(&trip->error, NX_ERR_REFUSED, "this session is read-only");
-    } else if (trip->kind == NX_TRIP_END && !has_transaction(s)) {
+    } else if ((trip->kind == NX_TRIP_END || trip->kind == NX_TRIP_MORE) && !has_transaction(s)) {
         nx_error_set(&trip->error, NX_ERR_LOST, "the transaction is no longer open");
     }
     if (nx_failed(&trip->error)) {
@@ -189,7 +189,8 @@ void wire_session_hang_up(nx_session *s, bool orderly) {
 /* What a trip in flight ends with. Whether a COMMIT was heard is never known, not even when it was
  * the user who gave up waiting. */
 static void end_lost(nx_trip *trip, const nx_error *why) {
-    bool unknown = trip->kind == NX_TRIP_END || (trip->kind == NX_TRIP_BEGIN && why->kind == NX_ERR_TIMEOUT);
+    bool writes = trip->kind == NX_TRIP_BEGIN || trip->kind == NX_TRIP_MORE;
+    bool unknown = trip->kind == NX_TRIP_END || (writes && why->kind == NX_ERR_TIMEOUT);
     wire_trip_reset(trip);
     nx_error_copy(&trip->error, why);
     if (unknown) {
@@ -212,10 +213,10 @@ static void requeue_or_end(nx_session *s, wire_list *again, nx_trip *trip, const
     }
 }
 
-/* The transaction that this was to end died with the connection. */
+/* The transaction that this was to go on with or to end died with the connection. */
 static void end_orphan(nx_session *s, const nx_error *why) {
     nx_trip *trip = s->in_transaction ? s->queued.head : NULL;
-    while (trip && trip->kind != NX_TRIP_END) {
+    while (trip && trip->kind != NX_TRIP_MORE && trip->kind != NX_TRIP_END) {
         trip = trip->next;
     }
     if (trip) {

@@ -97,7 +97,10 @@ void nx_trip_drop(nx_trip *trip) {
     trip->done = NULL;
     /* A COMMIT or ROLLBACK that was asked for is sent all the same: the transaction must end. */
     if (trip->state == TRIP_QUEUED && trip->kind != NX_TRIP_END) {
-        wire_list_remove(&trip->session->queued, trip);
+        nx_session *s = trip->session;
+        wire_list_remove(&s->queued, trip);
+        s->in_transaction = s->in_transaction && trip->kind != NX_TRIP_MORE; /* nobody would end it */
+        s->kicked = true;
         wire_trip_free(trip);
     }
 }

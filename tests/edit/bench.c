@@ -17,6 +17,7 @@ bench *bench_on(const char *url, const nx_session_options *options) {
     b->session = lab_session(url, options);
     b->set = nx_changeset_new();
     b->arena = nx_arena_new(0);
+    b->told = (nx_buf)NX_BUF;
     return b;
 }
 
@@ -33,6 +34,8 @@ void bench_free(bench *b) {
     lab_session_free(b->session);
     nx_error_clear(&b->error);
     nx_arena_free(b->arena);
+    nx_buf_free(&b->told);
+    free(b->summary);
     free(b->stored);
     free(b->url);
     free(b);
@@ -226,7 +229,56 @@ void bench_assign(bench *b, uint64_t id, const char *model, const char *field, c
     }
 }
 
+void bench_refer(bench *b, uint64_t id, const char *model, const char *field, uint64_t record,
+                 const char *record_model, const char *record_field) {
+    nx_error err = NX_ERROR;
+    nx_field *from = field_of(bench_model(b, model), field), *to = field_of(bench_model(b, record_model), record_field);
+    if (!nx_changeset_refer(b->set, id, from, record, to, &err)) {
+        fail_msg("%s", err.message);
+    }
+}
+
+uint64_t bench_bulk(bench *b, const char *model, const char *filter, int64_t expected, const char *name,
+                    const char *value) {
+    nx_error err = NX_ERROR;
+    nx_model *m = bench_model(b, model);
+    uint64_t id = nx_changeset_bulk(b->set, m, name ? NX_BULK_UPDATE : NX_BULK_DELETE, filter, expected,
+                                    name ? field_of(m, name) : NULL, NX_NEW_VALUE, nx_value_of(value), &err);
+    if (!id) {
+        fail_msg("%s", err.message);
+    }
+    return id;
+}
+
+void bench_graph(bench *b) {
+    b->done = false;
+    nx_catalog_load_graph(b->session, b->catalog, described, b);
+    lab_wait(b->session, &b->done);
+}
+
 /* --- saving -------------------------------------------------------------------------------------------- */
+
+static void tell_value(nx_buf *out, nx_value value) {
+    nx_buf_addf(out, value.text ? "'%s'" : "NULL", value.text ? value.text : "");
+}
+
+static void tell(nx_buf *out, const nx_saved_change *c) {
+    static const char *const words[] = {[NX_UPDATE] = "update", [NX_INSERT] = "insert", [NX_DELETE] = "delete",
+                                        [NX_BULK_UPDATE] = "update all", [NX_BULK_DELETE] = "delete all"};
+    nx_buf_addf(out, "%s%s %s", out->len ? "; " : "", words[c->kind], c->model->title);
+    for (int i = 0; i < c->nkey; i++) {
+        nx_buf_addf(out, "%s%s", i ? "," : " ", c->key[i].text ? c->key[i].text : "NULL");
+    }
+    if (c->affected != 1) {
+        nx_buf_addf(out, " (%d)", (int)c->affected);
+    }
+    for (int i = 0; i < c->nfields; i++) {
+        nx_buf_addf(out, "%s%s ", i ? ", " : ": ", c->fields[i].field->name);
+        tell_value(out, c->fields[i].sent);
+        nx_buf_adds(out, " -> ");
+        tell_value(out, c->fields[i].stored);
+    }
+}
 
 static void saved(void *owner, const nx_save_report *report) {
     bench *b = owner;
@@ -234,6 +286,12 @@ static void saved(void *owner, const nx_save_report *report) {
     b->outcome = report->outcome;
     b->count = report->count;
     b->failed_id = report->failed_id;
+    nx_buf_clear(&b->told);
+    for (int i = 0; i < report->nsaved; i++) {
+        tell(&b->told, &report->saved[i]);
+    }
+    free(b->summary);
+    b->summary = nx_strdup(report->summary);
     if (report->error) {
         nx_error_copy(&b->error, report->error);
     }

@@ -16,6 +16,8 @@ typedef struct bench {
     int count;
     uint64_t failed_id;
     nx_error error;
+    nx_buf told;  /* what the changes did: "update post 7: title 'sent' -> 'stored'; insert ..." */
+    char *summary;
     char *stored; /* by bench_validate */
 } bench;
 
@@ -49,10 +51,17 @@ void bench_edit(bench *b, const bench_record *r, const char *field, nx_new_kind 
 void bench_set(bench *b, const bench_record *r, const char *field, const char *value); /* NULL sets NULL */
 void bench_delete(bench *b, const bench_record *r);
 uint64_t bench_insert(bench *b, const char *model);
+void bench_refer(bench *b, uint64_t id, const char *model, const char *field, uint64_t record,
+                 const char *record_model, const char *record_field);
+uint64_t bench_bulk(bench *b, const char *model, const char *filter, int64_t expected, const char *field,
+                    const char *value); /* field NULL deletes */
 void bench_assign(bench *b, uint64_t id, const char *model, const char *field, const char *value);
 
 /* Saves and waits; outcome and error are in b. */
 nx_save_outcome bench_save(bench *b);
+/* Reads the graph of the models, for those that have been described. */
+void bench_graph(bench *b);
+
 /* Saves and fails the test unless everything is saved, or nothing with this message (a part of it). */
 void bench_saved(bench *b);
 void bench_refused(bench *b, nx_error_class kind, const char *part);

@@ -96,7 +96,7 @@ static void without_any_way_back_the_outcome_is_in_doubt(void **state) {
 static void a_link_cut_after_any_number_of_bytes(void **state) {
     line *l = *state;
     int saved = 0, lost = 0;
-    for (int bytes = 1; bytes < 1400; bytes += 45) {
+    for (int bytes = 1; bytes < 2900; bytes += 95) {
         stage(l);
         char fault[40];
         snprintf(fault, sizeof fault, "dropafter %d", bytes);

@@ -214,6 +214,16 @@ static void a_deletion_checks_what_was_shown(void **state) {
     bench_expect(b, "SELECT string_agg(v, ',') FROM del", "new");
 }
 
+static void a_column_that_does_not_matter_may_go(void **state) {
+    bench *b = *state;
+    bench_sql(b, "CREATE TABLE slim (id int PRIMARY KEY, a text, b text); INSERT INTO slim VALUES (1,'x','x')");
+    bench_record r = bench_read(b, "slim", "id = 1");
+    bench_set(b, &r, "a", "mine");
+    lab_sql(b->url, "ALTER TABLE slim DROP b");
+    bench_saved(b);
+    bench_expect(b, "SELECT a FROM slim", "mine");
+}
+
 static void a_table_made_anew_is_noticed(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE anew (id int PRIMARY KEY, a text, b text); INSERT INTO anew VALUES (1,'x','x')");
@@ -243,6 +253,7 @@ int main(void) {
         TEST(differences_that_typed_equality_would_not_see),
         TEST(of_three_changes_with_one_record_gone_none_is_committed),
         TEST(a_deletion_checks_what_was_shown),
+        TEST(a_column_that_does_not_matter_may_go),
         TEST(a_table_made_anew_is_noticed),
     };
     return cmocka_run_group_tests(tests, open_bench, close_bench);

@@ -14,9 +14,9 @@ enum {
     PART_BYTES = 4 * 1024 * 1024 /* of statements and values */
 };
 
-void nx_plan_make(nx_plan *plan, nx_changeset *set) {
+void nx_save_plan_make(nx_save_plan *plan, nx_changeset *set) {
     int count = nx_changeset_count(set);
-    *plan = (nx_plan){.set = set, .count = count};
+    *plan = (nx_save_plan){.set = set, .count = count};
     plan->order = nx_calloc((size_t)count + 1, sizeof *plan->order);
     plan->circle = !nx_order_changes(set, plan->order);
     nx_wanted_find(set, &plan->wanted);
@@ -26,7 +26,7 @@ void nx_plan_make(nx_plan *plan, nx_changeset *set) {
     plan->saved = nx_arena_array(plan->arena, (size_t)count + 1, sizeof *plan->saved);
 }
 
-void nx_plan_free(nx_plan *plan) {
+void nx_save_plan_free(nx_save_plan *plan) {
     free(plan->order);
     free(plan->wanted.list);
     free(plan->places);
@@ -35,7 +35,7 @@ void nx_plan_free(nx_plan *plan) {
     nx_arena_free(plan->arena);
 }
 
-static const nx_change *change_at(const nx_plan *plan, int i) { return nx_changeset_at(plan->set, plan->order[i]); }
+static const nx_change *change_at(const nx_save_plan *plan, int i) { return nx_changeset_at(plan->set, plan->order[i]); }
 
 /* --- the statements --------------------------------------------------------------------------------------------- */
 
@@ -58,7 +58,7 @@ static int add_text(nx_trip *trip, const char *text) {
 
 /* One question for each model of the part, behind the first statement that holds its table, and before any look
  * that would object to what it is to find. */
-static int verification(nx_plan *plan, nx_trip *trip, const nx_model *model) {
+static int verification(nx_save_plan *plan, nx_trip *trip, const nx_model *model) {
     for (int i = plan->nverified - 1; i >= 0; i--) {
         if (plan->verified[i].model->oid == model->oid) {
             return plan->verified[i].statement;
@@ -68,7 +68,7 @@ static int verification(nx_plan *plan, nx_trip *trip, const nx_model *model) {
     return plan->verified[plan->nverified++].statement;
 }
 
-static void add_change(nx_plan *plan, nx_trip *trip, const nx_change *change, nx_place *place, size_t *bytes) {
+static void add_change(nx_save_plan *plan, nx_trip *trip, const nx_change *change, nx_place *place, size_t *bytes) {
     nx_sql write = NX_SQL;
     nx_carry_write(&write, change, &plan->wanted);
     *place = (nx_place){.statement = add(trip, &write, bytes), .look = -1, .stored = -1};
@@ -89,7 +89,7 @@ static void add_change(nx_plan *plan, nx_trip *trip, const nx_change *change, nx
     }
 }
 
-void nx_plan_part(nx_plan *plan, nx_trip *trip) {
+void nx_save_plan_part(nx_save_plan *plan, nx_trip *trip) {
     size_t bytes = 0;
     bool counted = nx_effects_counted(plan->set);
     plan->transaction_at = plan->before_at = plan->after_at = -1;
@@ -107,14 +107,14 @@ void nx_plan_part(nx_plan *plan, nx_trip *trip) {
         add_change(plan, trip, change_at(plan, plan->to), &plan->places[plan->to - plan->from], &bytes);
         plan->to++;
     }
-    if (nx_plan_is_last(plan)) {
+    if (nx_save_plan_is_last(plan)) {
         /* Deferred constraints object now, where it can be told from a failed COMMIT. */
         add_text(trip, "SET CONSTRAINTS ALL IMMEDIATE");
         plan->after_at = counted ? nx_effects_ask(trip) : -1;
     }
 }
 
-void nx_plan_again(nx_plan *plan) {
+void nx_save_plan_again(nx_save_plan *plan) {
     plan->bare = true;
     plan->from = plan->to = 0;
     nx_result_free(plan->before);
@@ -124,7 +124,7 @@ void nx_plan_again(nx_plan *plan) {
     }
 }
 
-bool nx_plan_looked(const nx_plan *plan, int statement) {
+bool nx_save_plan_looked(const nx_save_plan *plan, int statement) {
     for (int i = 0; statement >= 0 && i < plan->to - plan->from; i++) {
         if (statement == plan->places[i].look || statement == plan->places[i].stored) {
             return true;
@@ -133,7 +133,7 @@ bool nx_plan_looked(const nx_plan *plan, int statement) {
     return false;
 }
 
-int nx_plan_whose(const nx_plan *plan, int statement) {
+int nx_save_plan_whose(const nx_save_plan *plan, int statement) {
     for (int i = plan->from; statement >= 0 && i < plan->to; i++) {
         const nx_place *place = &plan->places[i - plan->from];
         if (statement == place->statement || statement == place->look || statement == place->stored) {
@@ -145,7 +145,7 @@ int nx_plan_whose(const nx_plan *plan, int statement) {
 
 /* --- what came back --------------------------------------------------------------------------------------------- */
 
-static int64_t affected_by(const nx_plan *plan, const nx_change *change, const nx_result *result) {
+static int64_t affected_by(const nx_save_plan *plan, const nx_change *change, const nx_result *result) {
     return nx_carry_wraps(change, &plan->wanted) ? nx_result_int(result, 0, 0) : nx_result_affected(result);
 }
 
@@ -160,7 +160,7 @@ static bool judge_bulk(const nx_change *change, int64_t affected, nx_error *err)
     return false;
 }
 
-static bool judge_one(const nx_plan *plan, const nx_trip *trip, const nx_change *change, const nx_place *place,
+static bool judge_one(const nx_save_plan *plan, const nx_trip *trip, const nx_change *change, const nx_place *place,
                       nx_saved_change *out, nx_error *err) {
     const nx_result *result = nx_trip_result(trip, place->statement);
     const nx_result *look = nx_trip_result(trip, place->look);
@@ -189,7 +189,7 @@ static bool judge_one(const nx_plan *plan, const nx_trip *trip, const nx_change 
 }
 
 /* What stands there instead, for the user to settle. */
-static void tell_conflict(nx_plan *plan, const nx_trip *trip, int i) {
+static void tell_conflict(nx_save_plan *plan, const nx_trip *trip, int i) {
     const nx_place *place = &plan->places[i - plan->from];
     const nx_result *verify = nx_trip_result(trip, place->verify);
     nx_version *version = plan->set->list[plan->order[i]];
@@ -199,7 +199,7 @@ static void tell_conflict(nx_plan *plan, const nx_trip *trip, int i) {
     }
 }
 
-int nx_plan_judge(nx_plan *plan, const nx_trip *trip) {
+int nx_save_plan_judge(nx_save_plan *plan, const nx_trip *trip) {
     int guilty = -1;
     for (int i = plan->from; i < plan->to; i++) {
         nx_change *change = nx_changeset_writable(plan->set, plan->order[i]);

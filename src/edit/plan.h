@@ -22,7 +22,7 @@ typedef struct nx_verified {
     int statement;
 } nx_verified;
 
-typedef struct nx_plan {
+typedef struct nx_save_plan {
     nx_changeset *set;
     int count;
     int *order;        /* places in the changeset, in the order in which they run */
@@ -37,25 +37,25 @@ typedef struct nx_plan {
     nx_arena *arena;
     nx_result *before; /* the counters at the beginning */
     nx_saved_change *saved; /* as far as judged, in the order in which they ran */
-} nx_plan;
+} nx_save_plan;
 
-void nx_plan_make(nx_plan *plan, nx_changeset *set);
-void nx_plan_free(nx_plan *plan);
+void nx_save_plan_make(nx_save_plan *plan, nx_changeset *set);
+void nx_save_plan_free(nx_save_plan *plan);
 
 /* Adds the statements of the next part to the trip. */
-void nx_plan_part(nx_plan *plan, nx_trip *trip);
-static inline bool nx_plan_is_last(const nx_plan *plan) { return plan->to == plan->count; }
+void nx_save_plan_part(nx_save_plan *plan, nx_trip *trip);
+static inline bool nx_save_plan_is_last(const nx_save_plan *plan) { return plan->to == plan->count; }
 
 /* From the beginning, without looking at what is stored. */
-void nx_plan_again(nx_plan *plan);
+void nx_save_plan_again(nx_save_plan *plan);
 /* Was it only such a look that failed? */
-bool nx_plan_looked(const nx_plan *plan, int statement);
+bool nx_save_plan_looked(const nx_save_plan *plan, int statement);
 
 /* The change whose statement this is in the part, as its place in the changeset; -1 when none's. */
-int nx_plan_whose(const nx_plan *plan, int statement);
+int nx_save_plan_whose(const nx_save_plan *plan, int statement);
 
 /* Judges the changes of the part that were answered: an outcome for each that did not do what it should.
  * Returns the first such, as its place in the changeset, or -1. */
-int nx_plan_judge(nx_plan *plan, const nx_trip *trip);
+int nx_save_plan_judge(nx_save_plan *plan, const nx_trip *trip);
 
 #endif

@@ -21,12 +21,12 @@ struct nx_save_job {
     nx_trip *trip; /* the one under way */
     nx_resolve_job *resolve;
     nx_holder_job *holder;
-    nx_plan plan;
+    nx_save_plan plan;
     nx_catalog **catalogs; /* what the report speaks of outlives the changes */
     int ncatalogs;
     int answered;
     bool cancelled, committing;
-    bool again; /* after the rollback it is sent once more, see nx_plan_again */
+    bool again; /* after the rollback it is sent once more, see nx_save_plan_again */
     char *xid, *pid;
     const char *summary;
     nx_error error;     /* why it is not saved */
@@ -35,7 +35,7 @@ struct nx_save_job {
 
 static void free_job(nx_save_job *job) {
     nx_error_clear(&job->error);
-    nx_plan_free(&job->plan);
+    nx_save_plan_free(&job->plan);
     for (int i = 0; i < job->ncatalogs; i++) {
         nx_catalog_unref(job->catalogs[i]);
     }
@@ -76,7 +76,7 @@ static void blame(nx_save_job *job, int i, const nx_error *why) {
 static void blame_refused(nx_save_job *job, int failed_at, const nx_error *why) {
     nx_error err = NX_ERROR;
     nx_error_copy(&err, why);
-    int guilty = nx_plan_whose(&job->plan, failed_at);
+    int guilty = nx_save_plan_whose(&job->plan, failed_at);
     guilty = guilty >= 0 ? guilty : nx_blame_constraint(job->set, why->constraint);
     nx_blame_explain(&err, guilty >= 0 ? nx_changeset_at(job->set, guilty) : NULL);
     if (guilty >= 0 && err.kind != NX_ERR_CANCELLED) {
@@ -130,7 +130,7 @@ static void begin_again(nx_save_job *job) {
     free(job->xid);
     free(job->pid);
     job->xid = job->pid = NULL;
-    nx_plan_again(&job->plan);
+    nx_save_plan_again(&job->plan);
     begin(job);
 }
 
@@ -196,7 +196,7 @@ static void committed(nx_trip *trip, void *owner) {
 /* --- the parts ----------------------------------------------------------------------------------------- */
 
 static void remember(nx_save_job *job, nx_trip *trip) {
-    nx_plan *plan = &job->plan;
+    nx_save_plan *plan = &job->plan;
     const nx_result *result = nx_trip_result(trip, plan->transaction_at);
     if (result && nx_result_rows(result) == 1) {
         job->xid = nx_strdup(nx_result_text(result, 0, 0));
@@ -211,7 +211,7 @@ static nx_trip_done written;
 
 static void send_part(nx_save_job *job, nx_trip_kind kind) {
     job->trip = nx_trip_new(job->session, kind, "save");
-    nx_plan_part(&job->plan, job->trip);
+    nx_save_plan_part(&job->plan, job->trip);
     nx_trip_send(job->trip, written, job);
 }
 
@@ -232,7 +232,7 @@ static void roll_back(nx_save_job *job, const nx_error *err) {
 
 /* What the part did, and why it cannot stay. `failed_at`: the statement that was refused. */
 static void judge(nx_save_job *job, nx_trip *trip, const nx_error *err) {
-    int guilty = nx_plan_judge(&job->plan, trip);
+    int guilty = nx_save_plan_judge(&job->plan, trip);
     if (guilty >= 0) {
         const nx_change *change = nx_changeset_at(job->set, guilty);
         nx_error_copy(&job->error, &change->outcome);
@@ -240,7 +240,7 @@ static void judge(nx_save_job *job, nx_trip *trip, const nx_error *err) {
     }
     int failed_at = nx_trip_failed_at(trip, 0);
     job->again = guilty < 0 && err && strcmp(err->sqlstate, "42703") == 0 && !job->plan.bare &&
-                 nx_plan_looked(&job->plan, failed_at);
+                 nx_save_plan_looked(&job->plan, failed_at);
     if (err) {
         blame_refused(job, err->kind == NX_ERR_LOST ? -1 : failed_at, err);
     }
@@ -251,7 +251,7 @@ static void judge(nx_save_job *job, nx_trip *trip, const nx_error *err) {
 
 static void written(nx_trip *trip, void *owner) {
     nx_save_job *job = owner;
-    nx_plan *plan = &job->plan;
+    nx_save_plan *plan = &job->plan;
     job->trip = NULL;
     const nx_error *err = nx_trip_error(trip);
     remember(job, trip);
@@ -261,7 +261,7 @@ static void written(nx_trip *trip, void *owner) {
         return;
     }
     job->answered = plan->to;
-    if (!nx_plan_is_last(plan)) {
+    if (!nx_save_plan_is_last(plan)) {
         send_part(job, NX_TRIP_MORE);
         return;
     }
@@ -338,7 +338,7 @@ nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done,
     }
     nx_save_job *job = nx_calloc(1, sizeof *job);
     *job = (nx_save_job){.session = session, .set = set, .done = done, .owner = owner};
-    nx_plan_make(&job->plan, set);
+    nx_save_plan_make(&job->plan, set);
     keep_catalogs(job);
     begin(job);
     return job;

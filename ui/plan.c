@@ -11,7 +11,7 @@ typedef struct plan_view {
     nx_arena *arena;  /* owns the statement */
     nx_logged logged;
     nx_explain_job *job;
-    nx_plan *plan;
+    nx_explanation *plan;
     ui_doc doc;
     bool failed;
 } plan_view;
@@ -30,7 +30,7 @@ static void add_advice(plan_view *v) {
     }
 }
 
-static void add_node(ui_doc *doc, const nx_plan_line *line) {
+static void add_node(ui_doc *doc, const nx_explain_line *line) {
     ui_doc_line_add(doc, 1, 2 * line->depth);
     ui_doc_adds(doc, line->expensive ? UI_ERROR : UI_BOLD, line->text);
     ui_doc_addf(doc, UI_NUMBER, "  %s", line->numbers);
@@ -42,7 +42,7 @@ static void add_node(ui_doc *doc, const nx_plan_line *line) {
 static void rebuild(plan_view *v) {
     ui_doc_clear(&v->doc);
     for (int i = 0; v->plan && i < v->plan->nlines; i++) {
-        const nx_plan_line *line = &v->plan->lines[i];
+        const nx_explain_line *line = &v->plan->lines[i];
         if (line->node) {
             add_node(&v->doc, line);
         } else {
@@ -67,7 +67,7 @@ static void draw(ui_view *view, ui_rect r, bool focused) {
 
 /* --- asking -------------------------------------------------------------------------------------------------- */
 
-static void explained(void *owner, nx_plan *plan, const nx_error *err) {
+static void explained(void *owner, nx_explanation *plan, const nx_error *err) {
     plan_view *v = owner;
     v->job = NULL;
     ui_app_dirty(v->view.app);
@@ -76,7 +76,7 @@ static void explained(void *owner, nx_plan *plan, const nx_error *err) {
         ui_say_error(v->view.app, err);
         return;
     }
-    nx_plan_free(v->plan);
+    nx_explanation_free(v->plan);
     v->plan = plan;
     rebuild(v);
 }
@@ -99,7 +99,7 @@ static void copy(plan_view *v) {
     }
     nx_buf text = NX_BUF;
     for (int i = 0; v->plan && i < v->plan->nlines; i++) {
-        const nx_plan_line *line = &v->plan->lines[i];
+        const nx_explain_line *line = &v->plan->lines[i];
         nx_buf_addf(&text, "%*s%s%s%s\n", 2 * line->depth + (line->node ? 0 : 4), "", line->text, line->node ? "  " : "",
                     line->node ? line->numbers : "");
     }
@@ -143,7 +143,7 @@ static const ui_action *footer(ui_view *view) {
 static void close_plan(ui_view *view) {
     plan_view *v = (plan_view *)view;
     nx_explain_drop(v->job);
-    nx_plan_free(v->plan);
+    nx_explanation_free(v->plan);
     ui_doc_free(&v->doc);
     nx_arena_free(v->arena);
     free(v);

@@ -9,21 +9,21 @@ struct nx_explain_job {
     nx_session *session;
     bool analyze;
     nx_trip *trip;
-    nx_plan *plan;
+    nx_explanation *plan;
     nx_error err;
     nx_explain_done *done; /* NULL: dropped while its transaction has yet to be rolled back */
     void *owner;
 };
 
 static void free_job(nx_explain_job *job) {
-    nx_plan_free(job->plan);
+    nx_explanation_free(job->plan);
     nx_error_clear(&job->err);
     free(job);
 }
 
 static void end(nx_explain_job *job) {
     if (job->done) {
-        nx_plan *plan = job->plan;
+        nx_explanation *plan = job->plan;
         job->plan = NULL;
         job->done(job->owner, plan, plan ? NULL : &job->err);
     }
@@ -60,7 +60,7 @@ static void read_plan(nx_explain_job *job, const nx_trip *trip) {
         const char *line = nx_result_text(result, i, 0);
         nx_buf_addf(&text, "%s\n", line ? line : "");
     }
-    job->plan = nx_plan_parse(text.data ? text.data : "", job->analyze);
+    job->plan = nx_explanation_parse(text.data ? text.data : "", job->analyze);
     nx_buf_free(&text);
 }
 

@@ -1,8 +1,24 @@
 /* Sending: which trip goes next, and what goes around its statements. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "classify.h"
 #include "session.h"
+
+/* libpq before 17 flushes at every Sync: what belongs together would leave in several packets, and the server would
+ * answer the first before it has the last. On a Unix socket it makes no difference, and no effect. */
+static void hold_packets(const nx_session *s, int on) {
+#if defined(TCP_CORK)
+    setsockopt(PQsocket(s->conn), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+#elif defined(TCP_NOPUSH)
+    setsockopt(PQsocket(s->conn), IPPROTO_TCP, TCP_NOPUSH, &on, sizeof on);
+#else
+    (void)s;
+    (void)on;
+#endif
+}
 
 /* --- one trip --------------------------------------------------------------------------------------- */
 
@@ -161,6 +177,10 @@ void wire_send_step(nx_session *s) {
     if (!s->cancel.active && PQstatus(s->conn) == CONNECTION_OK) {
         close_stray_transaction(s);
     }
+    bool held = s->conn && next_trip(s);
+    if (held) {
+        hold_packets(s, 1);
+    }
     for (nx_trip *trip = next_trip(s); trip && s->conn; trip = next_trip(s)) {
         if (!refuse_stray(s, trip)) {
             send_trip(s, trip);
@@ -168,5 +188,8 @@ void wire_send_step(nx_session *s) {
     }
     if (s->conn && (s->sent.head || s->flush_due)) {
         flush(s);
+    }
+    if (s->conn && held) {
+        hold_packets(s, 0);
     }
 }

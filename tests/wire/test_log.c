@@ -17,7 +17,7 @@ typedef struct desk {
     char *url;
     nx_session *session;
     bool done;
-    nx_plan *plan;
+    nx_explanation *plan;
     nx_error err;
 } desk;
 
@@ -139,7 +139,7 @@ static void secrets_are_masked(void **state) {
 
 /* --- plans ------------------------------------------------------------------------------------------------ */
 
-static void explained(void *owner, nx_plan *plan, const nx_error *err) {
+static void explained(void *owner, nx_explanation *plan, const nx_error *err) {
     desk *d = owner;
     d->done = true;
     d->plan = plan;
@@ -148,7 +148,7 @@ static void explained(void *owner, nx_plan *plan, const nx_error *err) {
     }
 }
 
-static nx_plan *plan_of(desk *d, const char *text, bool analyze) {
+static nx_explanation *plan_of(desk *d, const char *text, bool analyze) {
     char *none = NULL;
     nx_logged logged = {.text = text, .params = &none, .what = "test"};
     d->done = false;
@@ -175,7 +175,7 @@ static void the_index_that_would_help_is_named(void **state) {
         {"SELECT * FROM public.post t ORDER BY pg_catalog.md5(t.title)", NULL},
     };
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
-        nx_plan *plan = plan_of(d, cases[i].sql, i % 2);
+        nx_explanation *plan = plan_of(d, cases[i].sql, i % 2);
         assert_non_null(plan);
         if ((plan->index == NULL) != (cases[i].index == NULL) || (plan->index && strcmp(plan->index, cases[i].index) != 0)) {
             fail_msg("%s: %s", cases[i].sql, plan->index ? plan->index : "nothing");
@@ -185,13 +185,13 @@ static void the_index_that_would_help_is_named(void **state) {
             lab_sql(d->url, "DO $$ DECLARE i name; BEGIN SELECT indexrelid::regclass::text INTO i FROM pg_index WHERE indrelid ="
                             " 'post'::regclass AND NOT indisprimary; EXECUTE format('DROP INDEX %s', i); END $$");
         }
-        nx_plan_free(plan);
+        nx_explanation_free(plan);
     }
 }
 
 static void the_expensive_node_is_marked(void **state) {
     desk *d = *state;
-    nx_plan *plan = plan_of(d, "SELECT * FROM public.post t ORDER BY t.title LIMIT 50", true);
+    nx_explanation *plan = plan_of(d, "SELECT * FROM public.post t ORDER BY t.title LIMIT 50", true);
     assert_true(plan->analyzed);
     int nodes = 0, marked = 0;
     double all = 0;
@@ -204,15 +204,15 @@ static void the_expensive_node_is_marked(void **state) {
     assert_string_equal(plan->lines[0].text, "Limit");
     assert_true(nodes >= 3 && marked == 1 && all > 0.99 && all < 1.01);
     assert_non_null(strstr(plan->lines[0].numbers, "50 rows, estimated 50"));
-    nx_plan_free(plan);
+    nx_explanation_free(plan);
 }
 
 static void analyzing_a_write_changes_nothing(void **state) {
     desk *d = *state;
-    nx_plan *plan = plan_of(d, "DELETE FROM public.post", true);
+    nx_explanation *plan = plan_of(d, "DELETE FROM public.post", true);
     assert_non_null(plan);
     assert_non_null(strstr(plan->lines[0].text, "Delete on public.post"));
-    nx_plan_free(plan);
+    nx_explanation_free(plan);
     assert_int_equal(lab_query_int(d->url, "SELECT count(*) FROM post"), 20000);
     assert_null(plan_of(d, "COMMIT", true));
     assert_string_equal(d->err.sqlstate, "42601");
@@ -220,7 +220,7 @@ static void analyzing_a_write_changes_nothing(void **state) {
     nx_explain_drop(nx_explain(d->session, last(d, 0), true, explained, d)); /* the rollback follows all the same */
     plan = plan_of(d, "SELECT 1", false);
     assert_non_null(plan);
-    nx_plan_free(plan);
+    nx_explanation_free(plan);
 }
 
 static void a_read_only_session_lets_the_server_refuse(void **state) {
@@ -228,9 +228,9 @@ static void a_read_only_session_lets_the_server_refuse(void **state) {
     desk r = {.session = lab_session(d->url, &(nx_session_options){.read_only = true})};
     assert_null(plan_of(&r, "DELETE FROM public.post", true));
     assert_string_equal(r.err.sqlstate, "25006");
-    nx_plan *plan = plan_of(&r, "SELECT 1", true);
+    nx_explanation *plan = plan_of(&r, "SELECT 1", true);
     assert_non_null(plan);
-    nx_plan_free(plan);
+    nx_explanation_free(plan);
     nx_error_clear(&r.err);
     lab_session_free(r.session);
 }
@@ -240,8 +240,8 @@ static void odd_texts_are_no_trouble(void **state) {
     static const char *const texts[] = {"", "\n\n", "nothing\n", "->  ", "      ->  \n  ->  x  (cost=1..", "Seq Scan on \"a  (cost=0.00..1.00 rows=1 width=1)\n"
                                         "  Filter: (\"a.b = 1)\n  Sort Key: ", "Result  (cost=a..b rows= width=)\n"};
     for (size_t i = 0; i < NX_COUNT(texts); i++) {
-        nx_plan_free(nx_plan_parse(texts[i], false));
-        nx_plan_free(nx_plan_parse(texts[i], true));
+        nx_explanation_free(nx_explanation_parse(texts[i], false));
+        nx_explanation_free(nx_explanation_parse(texts[i], true));
     }
 }
 

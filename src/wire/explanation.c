@@ -14,7 +14,7 @@ typedef struct node {
 } node;
 
 typedef struct parser {
-    nx_plan *plan;
+    nx_explanation *plan;
     node *nodes;
     int n;
     bool analyzed;
@@ -81,7 +81,7 @@ static int parent_of(const parser *p, int depth) {
     return i;
 }
 
-static void add_node(parser *p, nx_plan_line *line, const char *text, size_t len, int depth) {
+static void add_node(parser *p, nx_explain_line *line, const char *text, size_t len, int depth) {
     const char *numbers = find(text, len, "  (cost=");
     size_t words = numbers ? (size_t)(numbers - text) : len;
     double total = total_of(p, text, len);
@@ -110,7 +110,7 @@ static void add_line(parser *p, const char *text, size_t len) {
     if (strncmp(text + indent, "Output: ", 8) == 0) {
         return; /* VERBOSE is for the qualified names; what comes out is known */
     }
-    nx_plan_line *line = &p->plan->lines[p->plan->nlines];
+    nx_explain_line *line = &p->plan->lines[p->plan->nlines];
     const char *words = text + indent + (arrow ? 4 : 0);
     size_t left = len - (size_t)(words - text);
     if (arrow || outermost) {
@@ -230,7 +230,7 @@ static bool add_sorted(wish *w, const char *keys, const char *alias) {
 }
 
 /* "Seq Scan on public."Post" t": the table and its alias. */
-static bool scanned(const nx_plan_line *line, nx_arena *arena, const char **table, const char **alias) {
+static bool scanned(const nx_explain_line *line, nx_arena *arena, const char **table, const char **alias) {
     const char *at = strstr(line->text, "Seq Scan on ");
     if (!at || (at != line->text && strncmp(line->text, "Parallel ", 9) != 0)) {
         return false;
@@ -295,7 +295,7 @@ static void advise(parser *p) {
     int best = -1;
     double most = 0;
     for (int i = 0; i < p->n; i++) {
-        const nx_plan_line *line = &p->plan->lines[p->nodes[i].line];
+        const nx_explain_line *line = &p->plan->lines[p->nodes[i].line];
         int sort = strstr(line->text, "Seq Scan on ") ? sort_above(p, i) : -1;
         double share = line->share + (sort >= 0 ? p->plan->lines[p->nodes[sort].line].share : 0);
         if (strstr(line->text, "Seq Scan on ") && share > most) {
@@ -308,14 +308,14 @@ static void advise(parser *p) {
     }
 }
 
-nx_plan *nx_plan_parse(const char *text, bool analyzed) {
+nx_explanation *nx_explanation_parse(const char *text, bool analyzed) {
     nx_arena *arena = nx_arena_new(0);
-    nx_plan *plan = nx_arena_alloc(arena, sizeof *plan);
+    nx_explanation *plan = nx_arena_alloc(arena, sizeof *plan);
     size_t count = 1;
     for (const char *p = text; *p; p++) {
         count += *p == '\n';
     }
-    *plan = (nx_plan){.arena = arena, .analyzed = analyzed, .lines = nx_arena_array(arena, count, sizeof *plan->lines)};
+    *plan = (nx_explanation){.arena = arena, .analyzed = analyzed, .lines = nx_arena_array(arena, count, sizeof *plan->lines)};
     parser p = {.plan = plan, .analyzed = analyzed, .nodes = nx_arena_array(arena, count, sizeof *p.nodes)};
     while (*text) {
         size_t len = strcspn(text, "\n");
@@ -327,7 +327,7 @@ nx_plan *nx_plan_parse(const char *text, bool analyzed) {
     return plan;
 }
 
-void nx_plan_free(nx_plan *plan) {
+void nx_explanation_free(nx_explanation *plan) {
     if (plan) {
         nx_arena_free(plan->arena);
     }

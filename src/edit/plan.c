@@ -35,7 +35,9 @@ void nx_save_plan_free(nx_save_plan *plan) {
     nx_arena_free(plan->arena);
 }
 
-static const nx_change *change_at(const nx_save_plan *plan, int i) { return nx_changeset_at(plan->set, plan->order[i]); }
+static const nx_change *change_at(const nx_save_plan *plan, int i) {
+    return nx_changeset_at(plan->set, plan->order[i]);
+}
 
 /* --- the statements --------------------------------------------------------------------------------------------- */
 

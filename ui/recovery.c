@@ -197,7 +197,7 @@ static void dropped(void *owner) {
 static void add_circumstances(const nx_orphan *o, nx_buf *out) {
     nx_buf_addf(out, "\nof nixie process %lld, which is gone", (long long)o->pid);
     if (o->mismatch) {
-        nx_buf_adds(out, "\nNot staged here: ");
+        nx_buf_adds(out, "\nStaged elsewhere: ");
     }
     for (const char *at = o->mismatch; at;) { /* one difference a line: they can be long */
         const char *end = strstr(at, "; ");

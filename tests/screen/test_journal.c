@@ -153,7 +153,7 @@ static void another_role_is_named_and_asked(void **state) {
     assert_non_null(at);
     nx_buf_addf(&other, "%.*sjournal_clerk:c4nary@%s", (int)(at - url), url, at + strlen("postgres@"));
     s = start_on(other.data);
-    screen_wait(s, "Not staged here: role postgres, now journal_clerk");
+    screen_wait(s, "Staged elsewhere: role postgres, now journal_clerk");
     screen_type(s, "<Enter>");
     screen_wait(s, "Stage them here all the same?");
     screen_type(s, "<Enter>"); /* no */

@@ -147,6 +147,7 @@ void ui_edit_reference(struct ui_edit *e) {
         .leave = to_line,
         .chosen = chosen,
         .dropped = dropped,
+        .inserts = true,
         .owner = e,
     });
 }

@@ -171,6 +171,34 @@ static void all_fields_of_a_reference_are_set_in_one_step(void **state) {
     hands_quit(s);
 }
 
+static void a_record_that_is_only_staged_can_be_chosen(void **state) {
+    (void)state;
+    make_note();
+    screen *s = open_note(NULL);
+    screen_type(s, ":person<Enter>");
+    screen_wait(s, "Person 3 ");
+    screen_wait(s, "of ~3000");
+    screen_type(s, "a");
+    screen_wait(s, "new person");
+    screen_type(s, "j");
+    hands_edit(s, "Zoe New");
+    screen_type(s, ":note<Enter>");
+    screen_wait(s, "Person 1500");
+    screen_wait(s, " of 2 ");
+    screen_type(s, "jle");
+    screen_wait(s, "+ new person  name=Zoe New");
+    screen_type(s, "zoe");
+    screen_wait(s, "▸ + new person");
+    screen_type(s, "<Enter>");
+    staged(s);
+    screen_wait_line(s, 0, "2 staged");
+    screen_wait(s, "new → person name=Zoe New");
+    hands_save(s);
+    hands_assert_value(url, "SELECT name FROM person p JOIN note n ON n.author = p.id WHERE n.id = 2", "Zoe New");
+    lab_sql(url, "DELETE FROM note; DELETE FROM person WHERE name = 'Zoe New'");
+    hands_quit(s);
+}
+
 /* --- what was typed before --------------------------------------------------------------------------------------- */
 
 static void what_was_typed_is_remembered_but_no_secret(void **state) {
@@ -268,6 +296,7 @@ int main(void) {
         cmocka_unit_test(a_record_is_searched_by_label_and_by_key),
         cmocka_unit_test(keys_of_other_kinds_are_taken),
         cmocka_unit_test(all_fields_of_a_reference_are_set_in_one_step),
+        cmocka_unit_test(a_record_that_is_only_staged_can_be_chosen),
         cmocka_unit_test(what_was_typed_is_remembered_but_no_secret),
         cmocka_unit_test(vi_keys_work_as_in_vi),
     };

@@ -184,7 +184,7 @@ static int copy_sql(changes_view *v) {
     if (!c) {
         return ui_refuse(v->view.app, "nothing is staged");
     }
-    char *sql = nx_change_readable(c);
+    char *sql = nx_change_exact(c);
     ui_copy(v->view.app, sql, strlen(sql), "statement");
     free(sql);
     return UI_DONE;

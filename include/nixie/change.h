@@ -158,7 +158,12 @@ bool nx_changeset_group_end(nx_changeset *set, nx_error *err);
 bool nx_changeset_undo(nx_changeset *set, nx_error *err);
 bool nx_changeset_redo(nx_changeset *set, nx_error *err);
 
-/* The statement of a change as it will run, for people to read. malloc'ed. */
+/* The statement of a change for people to read: names as short as they may be, values as literals, and none of
+ * the qualified operators, collations and casts that make the server mistake nothing. What a new record will
+ * have is written <id of the new User>. malloc'ed. */
 char *nx_change_readable(const nx_change *change);
+/* The statement exactly as it runs, with its values as literals: to copy, and to run elsewhere. (At the save
+ * RETURNING is added where others need to know the key.) malloc'ed. */
+char *nx_change_exact(const nx_change *change);
 
 #endif

@@ -236,14 +236,6 @@ int nx_statement_look(nx_sql *sql, const nx_change *change, bool stored) {
     return nx_look_column(compared, 0);
 }
 
-char *nx_change_readable(const nx_change *change) {
-    nx_sql sql = NX_SQL;
-    nx_statement_write(&sql, change);
-    char *text = nx_sql_readable(&sql);
-    nx_sql_free(&sql);
-    return text;
-}
-
 void nx_change_name(nx_buf *buf, const nx_change *change) {
     nx_buf_adds(buf, change->model->title);
     if (change->kind == NX_INSERT) {

@@ -88,12 +88,15 @@ static void edits_of_one_record_are_one_update(void **state) {
     assert_null(nx_change_assignment(change, &fields[2]));
     assert_null(nx_change_assignment(change, &others[0]));
     assert_null(find(set, "9"));
-    char *sql = nx_change_readable(change);
+    char *sql = nx_change_exact(change);
     assert_string_equal(sql, "UPDATE \"s\".\"Post\" AS t SET \"title\" = 'b'::\"pg_catalog\".\"text\", \"id\" = "
                              "'9'::\"pg_catalog\".\"text\" WHERE t.\"id\" OPERATOR(pg_catalog.=) "
                              "'1'::\"pg_catalog\".\"text\" AND t.\"title\"::pg_catalog.text COLLATE pg_catalog.\"C\" "
                              "OPERATOR(pg_catalog.=) 'a'::pg_catalog.text AND t.\"id\"::pg_catalog.text COLLATE "
                              "pg_catalog.\"C\" OPERATOR(pg_catalog.=) '1'::pg_catalog.text");
+    free(sql);
+    sql = nx_change_readable(change);
+    assert_string_equal(sql, "UPDATE s.\"Post\" SET title = 'b', id = '9' WHERE id = '1' AND title = 'a' AND id = '1'");
     free(sql);
 }
 
@@ -142,13 +145,12 @@ static void new_records_take_fields_and_defaults(void **state) {
     uint64_t id = nx_changeset_insert(set, &model, &err);
     assert_true(id != 0);
     char *sql = nx_change_readable(nx_changeset_by_id(set, id));
-    assert_string_equal(sql, "INSERT INTO \"s\".\"Post\" DEFAULT VALUES");
+    assert_string_equal(sql, "INSERT INTO s.\"Post\" DEFAULT VALUES");
     free(sql);
     assert_true(nx_changeset_assign(set, id, &fields[1], NX_NEW_VALUE, text("it's"), &err));
     assert_true(nx_changeset_assign(set, id, &fields[2], NX_NEW_NULL, NX_NULL_VALUE, &err));
     sql = nx_change_readable(nx_changeset_by_id(set, id));
-    assert_string_equal(sql, "INSERT INTO \"s\".\"Post\" (\"title\", \"body\") VALUES "
-                             "('it''s'::\"pg_catalog\".\"text\", NULL)");
+    assert_string_equal(sql, "INSERT INTO s.\"Post\" (title, body) VALUES ('it''s', NULL)");
     free(sql);
     assert_true(nx_changeset_assign(set, id, &fields[2], NX_NEW_DEFAULT, NX_NULL_VALUE, &err));
     assert_int_equal(nx_changeset_by_id(set, id)->nassignments, 1);

@@ -135,7 +135,8 @@ static void what_was_shown_is_kept_for_every_update(void **state) {
                                     NX_NULL_VALUE, &f->err));
     assert_int_equal(post(f, "1")->nshown, 2);
     char *sql = nx_change_readable(post(f, "1"));
-    assert_null(strstr(sql, "'shown'"));
+    assert_string_equal(sql, "UPDATE s.\"Post\" SET parent = <id of the new User>, name = NULL WHERE id = 1 AND "
+                             "parent = '4' AND name = 'n'");
     free(sql);
 }
 
@@ -174,14 +175,11 @@ static void all_that_match_are_one_change(void **state) {
     assert_int_equal(change->nassignments, 1);
     assert_int_equal(change->nkey, 0);
     char *sql = nx_change_readable(change);
-    assert_non_null(strstr(sql, "'x'"));
-    assert_non_null(strstr(sql, "3"));
-    assert_non_null(strstr(sql, "WHERE"));
+    assert_string_equal(sql, "UPDATE s.\"Post\" SET name = 'x' WHERE (id > 3)");
     free(sql);
     assert_true(nx_changeset_bulk(f->set, &f->post, NX_BULK_DELETE, "", 3, NULL, NX_NEW_NULL, NX_NULL_VALUE, &f->err));
     sql = nx_change_readable(nx_changeset_at(f->set, 1));
-    assert_non_null(strstr(sql, "DELETE FROM"));
-    assert_null(strstr(sql, "WHERE"));
+    assert_string_equal(sql, "DELETE FROM s.\"Post\"");
     free(sql);
     assert_int_equal(nx_changeset_bulk(f->set, &f->post, NX_BULK_DELETE, "nosuch = 1", 3, NULL, NX_NEW_NULL,
                                        NX_NULL_VALUE, &f->err), 0);

@@ -8,6 +8,7 @@
 #include "edit.h"
 #include "list.h"
 #include "recovery.h"
+#include "saved.h"
 #include "views.h"
 
 enum { HOLD_MS = 400 };
@@ -193,7 +194,9 @@ static bool running(const ui_app *app) {
 }
 
 static void do_cancel(ui_app *app) {
-    if (running(app)) {
+    if (running(app) && app->saving) {
+        nx_save_cancel(app->saving); /* says itself what became of it */
+    } else if (running(app)) {
         nx_session_cancel(app->session);
         ui_say(app, UI_INFO, "cancelled");
     }
@@ -235,7 +238,7 @@ static void do_next_pane(ui_app *app) {
 static void do_error(ui_app *app) {
     if (nx_failed(&app->last_error)) {
         ui_error_open(app, &app->last_error);
-    } else {
+    } else if (!ui_saved_open(app)) {
         ui_refuse(app, "there was no error");
     }
 }

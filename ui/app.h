@@ -56,6 +56,7 @@ typedef struct ui_app {
     nx_buf message;           /* raw text on the bottom line until the next key */
     ui_style message_style;
     nx_error last_error;      /* for E */
+    nx_buf saved;             /* what the last save did, for E while there was no error since; raw text */
     bool show_system;         /* :set system */
     ui_rect main_rect, models_rect; /* as last drawn, without their boxes */
     ui_rect screen;           /* everything */

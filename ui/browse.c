@@ -272,6 +272,7 @@ static void close_everything(ui_app *app) {
     nx_journal_free(app->journal); /* what is staged stays in it */
     nx_buf_free(&app->message);
     nx_error_clear(&app->last_error);
+    nx_buf_free(&app->saved);
 }
 
 static int finish(ui_app *app) {
@@ -299,7 +300,8 @@ int ui_browse(const ui_options *options, const nx_source *source) {
     nx_out_of_memory_handler(ui_term_close);
     ui_theme_init();
     ui_app app = {.options = options, .source = source, .at = -1, .count = -1, .focus_models = true, .dirty = true,
-                  .message = NX_BUF};
+                  .message = NX_BUF,
+                  .saved = NX_BUF};
     nx_session_options session = {.read_only = options->read_only, .statement_timeout_ms = options->timeout_s * 1000};
     app.session = nx_session_new(source, &session);
     nx_session_on_notice(app.session, on_notice, &app);

@@ -5,6 +5,7 @@
 
 #include "insert.h"
 #include "nixie/save.h"
+#include "saved.h"
 #include "views.h"
 
 /* --- records --------------------------------------------------------------------------------------------------- */
@@ -70,7 +71,7 @@ static void save_done(void *owner, const nx_save_report *report) {
     app->leave = app->leave || (leave && report->outcome == NX_SAVED);
     switch (report->outcome) {
     case NX_SAVED:
-        ui_say(app, UI_GOOD, "saved %d change%s", report->count, report->count == 1 ? "" : "s");
+        ui_saved_tell(app, report);
         app->report = report;
         ui_app_saved(app);
         app->report = NULL;

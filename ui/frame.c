@@ -5,6 +5,7 @@
 
 #include "keymap.h"
 #include "nixie/text.h"
+#include "saved.h"
 #include "views.h"
 
 enum { SMALL_HEIGHT = 10, SMALL_WIDTH = 40, FOLD_WIDTH = 64, MODELS_MIN = 18, MODELS_MAX = 34 };
@@ -34,6 +35,10 @@ static void activity(ui_app *app, char *out, size_t size) {
     nx_session_state state = nx_session_get_state(app->session);
     double seconds = (double)nx_session_elapsed_ms(app->session) / 1000.0;
     out[0] = '\0';
+    ui_saving_progress(app, out, size);
+    if (*out && state == NX_SESSION_BUSY) {
+        return;
+    }
     switch (state) {
     case NX_SESSION_RESOLVING:
     case NX_SESSION_CONNECTING:

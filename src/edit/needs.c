@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "order.h"
+#include "turns.h"
 
 /* Columns that identify records of a model: a unique key, or what a foreign key points at. */
 typedef struct column_set {

@@ -10,7 +10,7 @@
 #include "holder.h"
 #include "journal.h"
 #include "nixie/filter.h"
-#include "plan.h"
+#include "batch.h"
 #include "resolve.h"
 
 struct nx_save_job {
@@ -21,12 +21,12 @@ struct nx_save_job {
     nx_trip *trip; /* the one under way */
     nx_resolve_job *resolve;
     nx_holder_job *holder;
-    nx_save_plan plan;
+    nx_batch batch;
     nx_catalog **catalogs; /* what the report speaks of outlives the changes */
     int ncatalogs;
     int answered;
     bool cancelled, committing;
-    bool again; /* after the rollback it is sent once more, see nx_save_plan_again */
+    bool again; /* after the rollback it is sent once more, see nx_batch_again */
     char *xid, *pid;
     const char *summary;
     nx_error error;     /* why it is not saved */
@@ -35,7 +35,7 @@ struct nx_save_job {
 
 static void free_job(nx_save_job *job) {
     nx_error_clear(&job->error);
-    nx_save_plan_free(&job->plan);
+    nx_batch_free(&job->batch);
     for (int i = 0; i < job->ncatalogs; i++) {
         nx_catalog_unref(job->catalogs[i]);
     }
@@ -46,13 +46,13 @@ static void free_job(nx_save_job *job) {
 }
 
 static void finish(nx_save_job *job, nx_save_outcome outcome) {
-    nx_save_report report = {.outcome = outcome, .count = job->plan.count, .failed_id = job->failed_id,
+    nx_save_report report = {.outcome = outcome, .count = job->batch.count, .failed_id = job->failed_id,
                              .error = outcome == NX_SAVED ? NULL : &job->error};
     if (outcome == NX_SAVED) {
         nx_changeset_saved(job->set);
         report.failed_id = 0;
-        report.nsaved = job->plan.count;
-        report.saved = job->plan.saved;
+        report.nsaved = job->batch.count;
+        report.saved = job->batch.saved;
         report.summary = job->summary;
     } else if (outcome == NX_NOT_SAVED) {
         nx_journal_not_saved(job->set->journal);
@@ -76,7 +76,7 @@ static void blame(nx_save_job *job, int i, const nx_error *why) {
 static void blame_refused(nx_save_job *job, int failed_at, const nx_error *why) {
     nx_error err = NX_ERROR;
     nx_error_copy(&err, why);
-    int guilty = nx_save_plan_whose(&job->plan, failed_at);
+    int guilty = nx_batch_whose(&job->batch, failed_at);
     guilty = guilty >= 0 ? guilty : nx_blame_constraint(job->set, why->constraint);
     nx_blame_explain(&err, guilty >= 0 ? nx_changeset_at(job->set, guilty) : NULL);
     if (guilty >= 0 && err.kind != NX_ERR_CANCELLED) {
@@ -130,7 +130,7 @@ static void begin_again(nx_save_job *job) {
     free(job->xid);
     free(job->pid);
     job->xid = job->pid = NULL;
-    nx_save_plan_again(&job->plan);
+    nx_batch_again(&job->batch);
     begin(job);
 }
 
@@ -196,14 +196,14 @@ static void committed(nx_trip *trip, void *owner) {
 /* --- the parts ----------------------------------------------------------------------------------------- */
 
 static void remember(nx_save_job *job, nx_trip *trip) {
-    nx_save_plan *plan = &job->plan;
-    const nx_result *result = nx_trip_result(trip, plan->transaction_at);
+    nx_batch *batch = &job->batch;
+    const nx_result *result = nx_trip_result(trip, batch->transaction_at);
     if (result && nx_result_rows(result) == 1) {
         job->xid = nx_strdup(nx_result_text(result, 0, 0));
         job->pid = nx_strdup(nx_result_text(result, 0, 1));
     }
-    if (plan->before_at >= 0) {
-        plan->before = nx_trip_take(trip, plan->before_at);
+    if (batch->before_at >= 0) {
+        batch->before = nx_trip_take(trip, batch->before_at);
     }
 }
 
@@ -211,12 +211,12 @@ static nx_trip_done written;
 
 static void send_part(nx_save_job *job, nx_trip_kind kind) {
     job->trip = nx_trip_new(job->session, kind, "save");
-    nx_save_plan_part(&job->plan, job->trip);
+    nx_batch_part(&job->batch, job->trip);
     nx_trip_send(job->trip, written, job);
 }
 
 static void begin(nx_save_job *job) {
-    for (int i = 0; i < job->plan.count; i++) {
+    for (int i = 0; i < job->batch.count; i++) {
         nx_conflict_forget(job->set->list[i]);
     }
     send_part(job, NX_TRIP_BEGIN);
@@ -232,15 +232,15 @@ static void roll_back(nx_save_job *job, const nx_error *err) {
 
 /* What the part did, and why it cannot stay. `failed_at`: the statement that was refused. */
 static void judge(nx_save_job *job, nx_trip *trip, const nx_error *err) {
-    int guilty = nx_save_plan_judge(&job->plan, trip);
+    int guilty = nx_batch_judge(&job->batch, trip);
     if (guilty >= 0) {
         const nx_change *change = nx_changeset_at(job->set, guilty);
         nx_error_copy(&job->error, &change->outcome);
         job->failed_id = change->id;
     }
     int failed_at = nx_trip_failed_at(trip, 0);
-    job->again = guilty < 0 && err && strcmp(err->sqlstate, "42703") == 0 && !job->plan.bare &&
-                 nx_save_plan_looked(&job->plan, failed_at);
+    job->again = guilty < 0 && err && strcmp(err->sqlstate, "42703") == 0 && !job->batch.bare &&
+                 nx_batch_looked(&job->batch, failed_at);
     if (err) {
         blame_refused(job, err->kind == NX_ERR_LOST ? -1 : failed_at, err);
     }
@@ -251,7 +251,7 @@ static void judge(nx_save_job *job, nx_trip *trip, const nx_error *err) {
 
 static void written(nx_trip *trip, void *owner) {
     nx_save_job *job = owner;
-    nx_save_plan *plan = &job->plan;
+    nx_batch *batch = &job->batch;
     job->trip = NULL;
     const nx_error *err = nx_trip_error(trip);
     remember(job, trip);
@@ -260,13 +260,13 @@ static void written(nx_trip *trip, void *owner) {
         roll_back(job, err);
         return;
     }
-    job->answered = plan->to;
-    if (!nx_save_plan_is_last(plan)) {
+    job->answered = batch->to;
+    if (!nx_batch_is_last(batch)) {
         send_part(job, NX_TRIP_MORE);
         return;
     }
-    job->summary = nx_effects_tell(plan->arena, plan->saved, plan->count, job->set, plan->before,
-                                   nx_trip_result(trip, plan->after_at));
+    job->summary = nx_effects_tell(batch->arena, batch->saved, batch->count, job->set, batch->before,
+                                   nx_trip_result(trip, batch->after_at));
     /* Whoever comes after a crash between COMMIT and its answer must know whom to ask. */
     if (nx_journal_commit(job->set->journal, job->xid, job->pid, &job->error)) {
         job->committing = true;
@@ -315,7 +315,7 @@ static bool may_save(const nx_session *session, nx_changeset *set, uint64_t *fai
 
 static void keep_catalogs(nx_save_job *job) {
     nx_catalog *last = NULL;
-    for (int i = 0; i < job->plan.count; i++) {
+    for (int i = 0; i < job->batch.count; i++) {
         nx_catalog *catalog = nx_changeset_at(job->set, i)->model->catalog;
         if (catalog && catalog != last) {
             job->catalogs = nx_realloc(job->catalogs, (size_t)job->ncatalogs + 1, sizeof *job->catalogs);
@@ -338,7 +338,7 @@ nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done,
     }
     nx_save_job *job = nx_calloc(1, sizeof *job);
     *job = (nx_save_job){.session = session, .set = set, .done = done, .owner = owner};
-    nx_save_plan_make(&job->plan, set);
+    nx_batch_make(&job->batch, set);
     keep_catalogs(job);
     begin(job);
     return job;
@@ -346,7 +346,7 @@ nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done,
 
 bool nx_save_progress(const nx_save_job *job, int *answered, int *count) {
     *answered = job->answered;
-    *count = job->plan.count;
+    *count = job->batch.count;
     return !job->committing;
 }
 

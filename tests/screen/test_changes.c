@@ -42,8 +42,8 @@ static void changes_show_before_and_after_and_the_statement(void **state) {
     screen_type(s, "C");
     screen_wait(s, "Changes · 2 staged");
     screen_wait(s, "one → uno");
-    screen_wait(s, "UPDATE \"public\".\"e\" AS t SET \"t\" = 'uno'");
-    screen_wait(s, "DELETE FROM \"public\".\"e\"");
+    screen_wait(s, "UPDATE public.e SET t = 'uno' WHERE id = 1 AND t = 'one'");
+    screen_wait(s, "DELETE FROM public.e WHERE id = 2");
     screen_type(s, "G-");
     screen_wait(s, "Changes · 1 staged");
     screen_type(s, "<Enter>");

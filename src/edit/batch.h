@@ -1,10 +1,10 @@
-/* plan.h - the trips that write: where each change's statements stand in them, and what came back.
+/* batch.h - the trips that write: where each change's statements stand in them, and what came back.
  *
  * A part is a trip of a limited size, so that neither side has to hold a big save in memory; all parts belong to
  * one transaction, and most saves are one part.
  */
-#ifndef EDIT_PLAN_H
-#define EDIT_PLAN_H
+#ifndef EDIT_BATCH_H
+#define EDIT_BATCH_H
 
 #include "carry.h"
 #include "changeset.h"
@@ -22,7 +22,7 @@ typedef struct nx_verified {
     int statement;
 } nx_verified;
 
-typedef struct nx_save_plan {
+typedef struct nx_batch {
     nx_changeset *set;
     int count;
     int *order;        /* places in the changeset, in the order in which they run */
@@ -37,25 +37,25 @@ typedef struct nx_save_plan {
     nx_arena *arena;
     nx_result *before; /* the counters at the beginning */
     nx_saved_change *saved; /* as far as judged, in the order in which they ran */
-} nx_save_plan;
+} nx_batch;
 
-void nx_save_plan_make(nx_save_plan *plan, nx_changeset *set);
-void nx_save_plan_free(nx_save_plan *plan);
+void nx_batch_make(nx_batch *batch, nx_changeset *set);
+void nx_batch_free(nx_batch *batch);
 
 /* Adds the statements of the next part to the trip. */
-void nx_save_plan_part(nx_save_plan *plan, nx_trip *trip);
-static inline bool nx_save_plan_is_last(const nx_save_plan *plan) { return plan->to == plan->count; }
+void nx_batch_part(nx_batch *batch, nx_trip *trip);
+static inline bool nx_batch_is_last(const nx_batch *batch) { return batch->to == batch->count; }
 
 /* From the beginning, without looking at what is stored. */
-void nx_save_plan_again(nx_save_plan *plan);
+void nx_batch_again(nx_batch *batch);
 /* Was it only such a look that failed? */
-bool nx_save_plan_looked(const nx_save_plan *plan, int statement);
+bool nx_batch_looked(const nx_batch *batch, int statement);
 
 /* The change whose statement this is in the part, as its place in the changeset; -1 when none's. */
-int nx_save_plan_whose(const nx_save_plan *plan, int statement);
+int nx_batch_whose(const nx_batch *batch, int statement);
 
 /* Judges the changes of the part that were answered: an outcome for each that did not do what it should.
  * Returns the first such, as its place in the changeset, or -1. */
-int nx_save_plan_judge(nx_save_plan *plan, const nx_trip *trip);
+int nx_batch_judge(nx_batch *batch, const nx_trip *trip);
 
 #endif

@@ -1,10 +1,10 @@
-/* order.h - the order in which the changes of a save run.
+/* turns.h - the order in which the changes of a save run.
  *
  * As they were staged, but inserts before updates before deletions before changes of all that match, and
  * whatever must be there (or gone) first before what needs it.
  */
-#ifndef EDIT_ORDER_H
-#define EDIT_ORDER_H
+#ifndef EDIT_TURNS_H
+#define EDIT_TURNS_H
 
 #include "nixie/change.h"
 

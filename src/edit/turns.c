@@ -1,4 +1,4 @@
-#include "order.h"
+#include "turns.h"
 
 #include <stdlib.h>
 

@@ -46,7 +46,8 @@ static int add_record(nx_trip *trip, const nx_change *change) {
 static int add_table(nx_trip *trip, const nx_model *model) {
     nx_sql sql = NX_SQL;
     nx_sql_addf(&sql,
-                SESSION "CASE WHEN l.mode" ANY_OF("'{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'")
+                SESSION "CASE WHEN l.mode"
+                ANY_OF("'{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'")
                 " THEN 1 ELSE 2 END AS rank FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid" IS
                 "l.pid WHERE l.locktype" IS "'relation' AND l.granted AND a.pid OPERATOR(pg_catalog.<>)"
                 " pg_catalog.pg_backend_pid() AND a.datname" IS "pg_catalog.current_database() AND l.database" IS

@@ -23,7 +23,7 @@ static bool starts(const reader *r, const char *what) { return strncmp(r->at, wh
 
 static bool at_word(const reader *r) { return r->at == r->sql->text.data || !is_word(r->at[-1]); }
 
-/* --- names -------------------------------------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------------------------- */
 
 static int by_text(const void *key, const void *entry) { return strcmp(key, *(const char *const *)entry); }
 
@@ -76,7 +76,7 @@ static void read_name(reader *r) {
     r->at = end;
 }
 
-/* --- values ------------------------------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------------------------- */
 
 /* Behind a type: names, quoted or not, with dots, and []. */
 static const char *behind_type(const char *p) {
@@ -134,7 +134,7 @@ static void read_carried(reader *r) {
     r->at = end ? behind_type(end + 4) : r->at + strlen(r->at);
 }
 
-/* --- the rest ------------------------------------------------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------------------------------------- */
 
 static void read_operator(reader *r) {
     const char *open = r->at + strlen("OPERATOR("), *close = strchr(open, ')');

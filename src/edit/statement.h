@@ -4,8 +4,9 @@
 
 #include "nixie/change.h"
 
-/* Appends the statement as far as it concerns the record (nx_carry_write adds to it): UPDATE or DELETE of the one record with this key whose compared values are
- * still the ones that were shown; INSERT of the assigned fields. */
+/* Appends the statement as far as it concerns the record (nx_carry_write adds to it): UPDATE or DELETE of the
+ * one record with this key whose compared values are still the ones that were shown; INSERT of the assigned
+ * fields; bulk changes of all that match. */
 void nx_statement_write(nx_sql *sql, const nx_change *change);
 
 /* Appends a look at the record as it is now, by key alone. Column 0: is it still the same version (by

@@ -15,9 +15,10 @@
 static int open_bench(void **state) {
     bench *b = *state = bench_new("order");
     lab_sql(b->url,
-            "CREATE TABLE author (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE, boss int REFERENCES "
-            "author);"
-            "CREATE TABLE post (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), author bigint REFERENCES author, t text);"
+            "CREATE TABLE author (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE, "
+            "boss int REFERENCES author);"
+            "CREATE TABLE post (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), "
+            "author bigint REFERENCES author, t text);"
             "CREATE TABLE remark (post uuid NOT NULL REFERENCES post, n int, v text, PRIMARY KEY (post, n));"
             "CREATE TABLE slot (id int PRIMARY KEY, code text UNIQUE NOT NULL, late text UNIQUE DEFERRABLE);"
             "CREATE TABLE item (id int PRIMARY KEY, slot int NOT NULL REFERENCES slot)");
@@ -42,7 +43,7 @@ static uint64_t new_record(bench *b, const char *model, const char *field, const
     return id;
 }
 
-/* --- generated keys ---------------------------------------------------------------------------------------------- */
+/* --- generated keys ---------------------------------------------------------------------------------- */
 
 static void children_of_new_parents_in_two_trips(void **state) {
     bench *b = *state;
@@ -104,7 +105,7 @@ static void a_parent_that_is_refused_takes_its_children_along(void **state) {
     bench_expect(b, "SELECT count(*) FROM post", "0");
 }
 
-/* --- keys given by value ------------------------------------------------------------------------------------------- */
+/* --- keys given by value ------------------------------------------------------------------------------- */
 
 static void the_order_of_staging_does_not_matter(void **state) {
     bench *b = *state;

@@ -72,7 +72,8 @@ static void nothing_to_tell_when_all_is_as_sent(void **state) {
     told(b, "update same 1; delete same");
     r = bench_read(b, "same", "id = 1");
     bench_set(b, &r, "v", "x");
-    lab_sql(b->url, "UPDATE same SET long = repeat('x', 4999) || 'y'"); /* the end of a long value that was left alone */
+    /* The end of a long value that was left alone. */
+    lab_sql(b->url, "UPDATE same SET long = repeat('x', 4999) || 'y'");
     bench_saved(b);
     assert_non_null(strstr(b->told.data, "update same 1: long NULL -> 'xxx"));
 }
@@ -121,10 +122,12 @@ static const char family[] =
     "CREATE TABLE remark (id int PRIMARY KEY, post int REFERENCES post ON DELETE CASCADE ON UPDATE CASCADE);"
     "CREATE TABLE file (id int PRIMARY KEY, post int REFERENCES post ON DELETE SET NULL ON UPDATE CASCADE);"
     "CREATE TABLE log (what text);"
-    "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES ('x'); RETURN NULL; END $$;"
+    "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN INSERT INTO log VALUES ('x'); RETURN NULL; END $$;"
     "CREATE TRIGGER n AFTER DELETE ON remark FOR EACH ROW EXECUTE FUNCTION note();"
     "INSERT INTO author VALUES (1, 'a'), (2, 'b'); INSERT INTO post VALUES (1, 1), (2, 1), (3, 2), (4, NULL);"
-    "INSERT INTO remark SELECT i, 1 + i % 3 FROM generate_series(1, 12) i; INSERT INTO file VALUES (1, 1), (2, 2), (3, 3)";
+    "INSERT INTO remark SELECT i, 1 + i % 3 FROM generate_series(1, 12) i;"
+    "INSERT INTO file VALUES (1, 1), (2, 2), (3, 3)";
 
 static void a_deletion_tells_what_it_took_along(void **state) {
     bench *b = *state;

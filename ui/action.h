@@ -67,6 +67,8 @@
     ACTION(SET_DEFAULT, "set-default", "set to the default")                                   \
     ACTION(COPY, "copy", "copy the value")                                                     \
     ACTION(COPY_AS, "copy-as", "copy the record as JSON, CSV or INSERT")                       \
+    ACTION(MARK, "mark", "mark the record; what changes or copies a record acts on all marked")\
+    ACTION(MARK_RANGE, "mark-range", "begin a range of marks; again ends it")                  \
     ACTION(UNFOLD, "unfold", "unfold")                                                         \
     ACTION(FOLD, "fold", "fold")                                                               \
     ACTION(UNSTAGE, "unstage", "take this change back")                                        \

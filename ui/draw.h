@@ -77,6 +77,7 @@ typedef enum ui_glyph_id {
     UI_GLYPH_FOREIGN,
     UI_GLYPH_PARTITIONED,
     UI_GLYPH_DRIFT,     /* differs from the Prisma schema */
+    UI_GLYPH_MARK,      /* a marked row */
     UI_GLYPH_COUNT
 } ui_glyph_id;
 const char *ui_glyph(ui_glyph_id id);

@@ -16,6 +16,11 @@ typedef struct ui_target { /* the field of a record, or of a staged new record *
     const nx_row *row;   /* the record on the screen and the query it came by, or NULL: its other values */
     const nx_query *query; /* are compared at the save where the record has no key */
     ui_rect anchor;      /* where it stands on the screen */
+    /* Many records at once: what is judged is given to `stage` instead, once for each field it sets; row and
+     * key are one of them. `many` tells how many, "12". */
+    bool (*stage)(void *owner, const nx_field *field, nx_new_kind kind, nx_value value);
+    void *owner;
+    const char *many;
 } ui_target;
 
 /* `e`: opens the line editor (or a list of values for enums and booleans) on the value; Enter lets the

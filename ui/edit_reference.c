@@ -22,7 +22,7 @@ static bool fields_known(const struct ui_edit *e, const nx_foreign_key *fk) {
     nx_change_kind kind = e->target.insert_id ? NX_INSERT : NX_UPDATE;
     for (int i = 0; i < fk->nfields; i++) {
         const nx_field *f = fk->fields[i];
-        bool seen = e->target.insert_id || f == e->target.field || ui_edit_seen(e, f) || ui_edit_assignment(e, f);
+        bool seen = e->target.insert_id || e->target.stage || f == e->target.field || ui_edit_seen(e, f) || ui_edit_assignment(e, f);
         if (nx_field_refusal(f, kind) || !seen) {
             return false;
         }

@@ -45,7 +45,7 @@ bool ui_edit_refused(ui_app *app, const nx_model *model, const nx_field *field, 
 }
 
 static bool target_refused(ui_app *app, const ui_target *t) {
-    const nx_change *change = t->insert_id ? NULL : nx_changeset_find(app->changes, t->model, t->key, t->nkey);
+    const nx_change *change = t->insert_id || t->stage ? NULL : nx_changeset_find(app->changes, t->model, t->key, t->nkey);
     if (change && change->kind == NX_DELETE) {
         ui_refuse(app, "this record is staged for deletion  (d takes that back)");
         return true;
@@ -80,6 +80,9 @@ bool ui_edit_stage(struct ui_edit *e, const nx_field *field, nx_new_kind kind, n
     ui_app *app = e->app;
     const ui_target *t = &e->target;
     nx_error err = NX_ERROR;
+    if (t->stage) {
+        return t->stage(t->owner, field, kind, value);
+    }
     bool good = t->insert_id ? nx_changeset_assign(app->changes, t->insert_id, field, kind, value, &err)
                              : nx_changeset_update_shown(app->changes, t->model, t->key, t->nkey, e->seen, e->nseen,
                                                          field, ui_edit_old(e, field), kind, value, &err);
@@ -170,6 +173,9 @@ static void judge(struct ui_edit *e, nx_value value) {
 static bool as_it_was(const struct ui_edit *e, int state, const char *text) {
     ui_input_state states[UI_STATES_MAX];
     int now;
+    if (e->target.stage) {
+        return false; /* what is so of one need not be of the others */
+    }
     ui_edit_states(e, states, &now);
     if (state >= 0 || now >= 0) {
         return state == now && (now < 0 || e->target.insert_id || !ui_edit_assignment(e, e->target.field));
@@ -337,6 +343,7 @@ static struct ui_edit *begin(ui_app *app, const ui_target *t) {
     e->arena = nx_arena_new(0);
     e->target = *t;
     e->target.shown = nx_value_copy(e->arena, t->shown);
+    e->target.many = nx_arena_strdup(e->arena, t->many);
     nx_value *key = nx_arena_array(e->arena, (size_t)t->nkey, sizeof *key);
     for (int i = 0; i < t->nkey; i++) {
         key[i] = nx_value_copy(e->arena, t->key[i]);

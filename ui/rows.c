@@ -61,6 +61,9 @@ static void read_again(rows_view *v) {
 
 static void saved(ui_view *view) {
     rows_view *v = (rows_view *)view;
+    ui_rows_range_drop(v); /* what was marked was meant for this save; tuple ids are others now */
+    ui_rows_marked_drop(v);
+    ui_marks_clear(v->marks);
     if (v->window) {
         read_again(v);
     }
@@ -76,6 +79,7 @@ static void arrived_there(rows_view *v) {
 static void window_changed(void *owner, nx_window *window, nx_window_event event, int shift) {
     rows_view *v = owner;
     ui_app_dirty(v->view.app);
+    ui_rows_range_moved(v, event, shift);
     switch (event) {
     case NX_WINDOW_RESET:
         arrived_there(v);
@@ -194,6 +198,7 @@ void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
     v->model = model;
     v->catalog = nx_catalog_ref(model->catalog);
     v->arena = nx_arena_new(0);
+    v->marks = ui_marks_new();
     v->height = 20;
     v->offset = -1;
     if (start) {
@@ -273,7 +278,7 @@ static int width_action(rows_view *v, ui_action action, int count) {
 static bool needs_record(ui_action action) {
     static const ui_action actions[] = {UI_DO_OPEN, UI_DO_CELL, UI_DO_FILTER_KEEP, UI_DO_FILTER_DROP, UI_DO_FOLLOW,
                                         UI_DO_REFERRERS, UI_DO_COPY, UI_DO_COPY_AS, UI_DO_EDIT, UI_DO_DUPLICATE,
-                                        UI_DO_DELETE, UI_DO_SET_NULL, UI_DO_SET_DEFAULT};
+                                        UI_DO_DELETE, UI_DO_SET_NULL, UI_DO_SET_DEFAULT, UI_DO_MARK, UI_DO_MARK_RANGE};
     for (size_t i = 0; i < NX_COUNT(actions); i++) {
         if (actions[i] == action) {
             return true;
@@ -287,7 +292,13 @@ static int act(ui_view *view, ui_action action, int count) {
     if (v->going && needs_record(action)) {
         return ui_refuse(view->app, "the rows are still on their way  (Ctrl-C cancels)");
     }
+    if (ui_rows_marked_action(v, action)) {
+        return UI_DONE;
+    }
     switch (action) {
+    case UI_DO_MARK: return ui_rows_mark(v, count);
+    case UI_DO_MARK_RANGE: return ui_rows_mark_range(v);
+    case UI_DO_ESCAPE: return ui_rows_unmark(v);
     case UI_DO_OPEN: return open_record(v);
     case UI_DO_CELL: return open_cell(v);
     case UI_DO_DESCRIBE: ui_describe_open(view->app, v->model); return UI_DONE;
@@ -421,6 +432,9 @@ static const ui_action *footer(ui_view *view) {
 static void close_rows(ui_view *view) {
     rows_view *v = (rows_view *)view;
     ui_app_release(view->app);
+    ui_rows_range_drop(v);
+    ui_rows_marked_drop(v);
+    ui_marks_free(v->marks);
     nx_catalog_drop(v->describing);
     nx_rows_drop(v->job);
     nx_prepare_drop(v->preparing);

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "cell_draw.h"
+#include "marks.h"
 #include "nixie/rows.h"
 
 enum { UI_COLUMN_MIN = 3, UI_COLUMN_MAX = 40, UI_INSERTS_SHOWN = 5 };
@@ -12,6 +13,21 @@ typedef struct rows_column { /* a field's width: as its values want it until the
     int width;
     bool chosen;
 } rows_column;
+
+/* A range that is being marked, from the row where V was pressed to the cursor. */
+typedef struct rows_range {
+    bool on;
+    bool known;  /* where its beginning is: `row` of the window, or far beyond one of its ends */
+    int row;
+    nx_arena *arena;
+    nx_row *from, *to; /* keys and cursors; `to` once it is read */
+    int nkey;
+    nx_query *query;   /* keys only */
+    nx_rows_job *job;  /* reading what lies between */
+    ui_marks *found;
+    bool backward;     /* `to` comes first */
+    bool both_ways;    /* not known which comes first */
+} rows_range;
 
 typedef struct rows_view {
     ui_view view;
@@ -40,6 +56,11 @@ typedef struct rows_view {
     rows_column *columns;
     uint64_t *inserts; /* ids of staged new records of this model, in order */
     int ninserts;
+
+    ui_marks *marks;
+    rows_range range;
+    struct rows_marked *acting; /* on all that are marked */
+    nx_from_kind went;          /* where the last going went */
 
     nx_prepare_job *preparing; /* what a typed order needs of the catalog */
     char *wished;              /* that order */
@@ -97,6 +118,20 @@ int ui_rows_click(rows_view *v, int x, bool twice);
 int ui_rows_edit_action(rows_view *v, ui_action action);
 int ui_rows_copy(rows_view *v);
 int ui_rows_copy_as(rows_view *v);
+
+/* --- rows_marks.c: rows_view.marks holds the keys of marked records --- */
+bool ui_rows_marked(const rows_view *v, int i);
+bool ui_rows_in_range(const rows_view *v, int i);
+int ui_rows_mark(rows_view *v, int count);
+int ui_rows_mark_range(rows_view *v);
+int ui_rows_unmark(rows_view *v); /* Esc */
+void ui_rows_range_moved(rows_view *v, nx_window_event event, int shift);
+void ui_rows_range_drop(rows_view *v);
+
+/* --- rows_marked.c: what is done to all marked records --- */
+/* False: not with these marks, or with none; the record under the cursor is meant. */
+bool ui_rows_marked_action(rows_view *v, ui_action action);
+void ui_rows_marked_drop(rows_view *v);
 
 /* --- rows.c --- */
 /* The row under the cursor; NULL on a staged new record or when there is none. */

@@ -60,12 +60,13 @@ static const char *row_mark(const nx_change *change, bool here, ui_style *style)
 }
 
 static void draw_row(rows_view *v, int y, ui_rect r, const rows_place *places, int n, const nx_row *row,
-                     const nx_change *change, bool here, bool focused) {
-    unsigned mods = here ? UI_ON_ROW : 0;
+                     const nx_change *change, bool here, bool marked, bool focused) {
+    unsigned mods = (here ? UI_ON_ROW : 0u) | (marked ? UI_ON_MARK : 0u);
     ui_style style;
     const char *glyph = row_mark(change, here, &style);
     ui_draw_fill(y, r.x, r.width, UI_PLAIN | mods);
     ui_draw_words(y, r.x, 1, style | mods, glyph);
+    ui_draw_words(y, r.x + 1, 1, UI_HEADER_MARK | mods, marked ? ui_glyph(UI_GLYPH_MARK) : " ");
     for (int i = 0; i < n; i++) {
         int f = places[i].field;
         unsigned m = mods;
@@ -102,7 +103,7 @@ static int draw_inserts(rows_view *v, ui_rect r, const rows_place *places, int n
     for (int i = 0; i < shown; i++) {
         bool here = v->row < 0 && first + i == at;
         const nx_change *change = nx_changeset_by_id(v->view.app->changes, v->inserts[first + i]);
-        draw_row(v, r.y + 1 + i, r, places, n, NULL, change, here, focused);
+        draw_row(v, r.y + 1 + i, r, places, n, NULL, change, here, false, focused);
     }
     return shown;
 }
@@ -158,7 +159,9 @@ void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
     for (; drawn < v->height && v->top + drawn < count; drawn++) {
         const nx_row *row = nx_window_row(v->window, v->top + drawn);
         const nx_change *change = nx_changeset_find(v->view.app->changes, v->model, row->key, nx_window_nkey(v->window));
-        draw_row(v, r.y + 1 + used + drawn, r, places, n, row, change, v->top + drawn == v->row, focused);
+        int at = v->top + drawn;
+        bool marked = ui_rows_marked(v, at) || ui_rows_in_range(v, at);
+        draw_row(v, r.y + 1 + used + drawn, r, places, n, row, change, at == v->row, marked, focused);
     }
     draw_bars(places, n, r, used + drawn);
 }
@@ -171,6 +174,13 @@ void ui_rows_foot(ui_view *view, nx_buf *out) {
         return;
     }
     int count = nx_window_count(v->window), last = v->top + v->height - 1;
+    char marked[24];
+    if (v->range.on) {
+        nx_buf_addf(out, "range %s ", ui_glyph(UI_GLYPH_DOT));
+    }
+    if (ui_marks_count(v->marks) > 0) {
+        nx_buf_addf(out, "%s marked %s ", ui_format_exact(ui_marks_count(v->marks), marked), ui_glyph(UI_GLYPH_DOT));
+    }
     last = last >= count ? count - 1 : last;
     if (!nx_query_indexed(v->query)) {
         nx_buf_addf(out, "unindexed sort %s ", ui_glyph(UI_GLYPH_DOT));

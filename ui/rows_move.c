@@ -76,6 +76,7 @@ static void move_page(rows_view *v, int pages) {
 
 void ui_rows_go(rows_view *v, const nx_from *from) {
     v->going = true;
+    v->went = from->kind;
     ui_app_hold(v->view.app);
     nx_window_go(v->window, from);
 }

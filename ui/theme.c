@@ -48,13 +48,13 @@ static const struct look {
 };
 
 /* Backgrounds of the cursor's row and cell. */
-enum { ROW_BG = 237, CURSOR_BG = 214, CURSOR_FG = 16, UNFOCUSED_BG = 239 };
+enum { ROW_BG = 237, MARK_BG = 23,  CURSOR_BG = 214, CURSOR_FG = 16, UNFOCUSED_BG = 239 };
 
 static int colours; /* 0, 16 (or 8), 256 */
 static bool italics; /* the terminal can */
 
 /* Pairs: style (1..), style on the row (OFFSET+), and three for the cursor. */
-enum { ROW_OFFSET = UI_STYLE_COUNT + 1, CURSOR_PAIR = 2 * UI_STYLE_COUNT + 2, UNFOCUSED_PAIR, PAIRS };
+enum { ROW_OFFSET = UI_STYLE_COUNT + 1, MARK_OFFSET = 2 * UI_STYLE_COUNT + 1, CURSOR_PAIR = 3 * UI_STYLE_COUNT + 2, UNFOCUSED_PAIR, PAIRS };
 
 static void make_pairs(void) {
     bool many = colours == 256;
@@ -62,6 +62,7 @@ static void make_pairs(void) {
         short fg = many ? looks[i].fg256 : looks[i].fg16;
         short bg = many ? looks[i].bg256 : looks[i].bg16;
         init_pair((short)(i + 1), fg, bg);
+        init_pair((short)(i + MARK_OFFSET), fg, many && bg == NONE ? MARK_BG : bg);
         init_pair((short)(i + ROW_OFFSET), fg, many && bg == NONE ? ROW_BG : bg);
     }
     if (many) {
@@ -97,6 +98,10 @@ void ui_theme_resolve(unsigned style, attr_t *attrs, short *pair) {
         *attrs = (*attrs & ~(attr_t)A_ITALIC) | A_UNDERLINE;
     }
     *pair = colours ? (short)(id + 1) : 0;
+    if (style & UI_ON_MARK) {
+        *pair = colours ? (short)(id + MARK_OFFSET) : 0;
+        *attrs |= colours == 256 ? 0 : A_BOLD;
+    }
     if ((style & UI_ON_ROW) && !(style & UI_ON_CURSOR)) {
         *pair = colours ? (short)(id + ROW_OFFSET) : 0;
         *attrs |= colours == 256 ? 0 : A_BOLD;

@@ -41,6 +41,7 @@ typedef enum ui_style {
 enum {
     UI_ON_ROW = 1 << 8,    /* the row under the cursor */
     UI_ON_CURSOR = 1 << 9, /* the cell under the cursor */
+    UI_ON_MARK = 1 << 11,  /* a marked row; never without a glyph */
     UI_UNFOCUSED = 1 << 10 /* the cursor of a pane that has not the focus */
 };
 

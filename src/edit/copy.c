@@ -36,6 +36,10 @@ void nx_copy_csv(nx_buf *out, nx_field *const *fields, const nx_cell *cells, int
         csv_value(out, nx_value_of(nx_field_title(fields[i])));
     }
     nx_buf_adds(out, "\n");
+    nx_copy_csv_row(out, cells, n);
+}
+
+void nx_copy_csv_row(nx_buf *out, const nx_cell *cells, int n) {
     for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? "," : "");
         csv_value(out, cells[i].value);

@@ -133,6 +133,41 @@ static void what_is_taken_back_says_so_and_comes_again(void **state) {
     hands_abandon(s);
 }
 
+/* author (new) <- post (new) <- note (new): one save, each id carried forward. */
+static void a_new_parent_and_its_children_are_saved_together(void **state) {
+    (void)state;
+    screen *s = hands_rows(url, "author", "Linus");
+    screen_type(s, "a");
+    screen_wait(s, "a adds one");
+    give(s, "Margaret");
+    screen_type(s, "G"); /* post */
+    screen_wait_line(s, -1, "post to-many to post");
+    screen_type(s, "a");
+    screen_wait(s, "new post ─");
+    screen_wait(s, "+ author");
+    screen_wait(s, "id of the new author");
+    give(s, "hers");
+    screen_type(s, "G");
+    screen_wait_line(s, -1, "note to-many to note");
+    screen_type(s, "a");
+    screen_wait(s, "id of the new post");
+    screen_type(s, "jj");
+    give(s, "a word");
+    screen_type(s, "kf"); /* to the new post */
+    screen_wait(s, "new post hers");
+    screen_wait(s, "+ new note");
+    screen_type(s, "gjj");
+    screen_wait_line(s, -1, "author integer");
+    screen_type(s, "f");
+    screen_wait(s, "new author Margaret");
+    screen_wait(s, "+ new post hers");
+    screen_wait_line(s, 0, "3 staged");
+    hands_save(s);
+    hands_assert_value(url, "SELECT n.words || ', ' || p.title || ', ' || a.name FROM note n JOIN post p ON p.id = n.post"
+                            " JOIN author a ON a.id = p.author", "a word, hers, Margaret");
+    hands_quit(s);
+}
+
 static void children_of_a_saved_record_have_its_key(void **state) {
     (void)state;
     screen *s = hands_rows(url, "author", "Linus");
@@ -185,6 +220,7 @@ int main(void) {
         cmocka_unit_test(the_form_says_what_will_happen),
         cmocka_unit_test(what_is_missing_is_asked_about_before_sending),
         cmocka_unit_test(what_is_taken_back_says_so_and_comes_again),
+        cmocka_unit_test(a_new_parent_and_its_children_are_saved_together),
         cmocka_unit_test(children_of_a_saved_record_have_its_key),
         cmocka_unit_test(duplicates_leave_out_what_must_be_unique),
     };

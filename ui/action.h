@@ -73,6 +73,9 @@
     ACTION(FOLD, "fold", "fold")                                                               \
     ACTION(UNSTAGE, "unstage", "take this change back")                                        \
     ACTION(DISCARD_ALL, "discard-all", "take all changes back, after a question")              \
+    ACTION(KEEP_MINE, "keep-mine", "of a conflict: keep mine, over theirs")                    \
+    ACTION(TAKE_THEIRS, "take-theirs", "of a conflict: take theirs, mine goes")                \
+    ACTION(INSERT_AGAIN, "insert-again", "insert a record again that was deleted meanwhile")   \
     ACTION(EDITOR, "editor", "edit the value in $EDITOR")
 
 #define UI_ACTION_ID(id, name, help) UI_DO_##id,

@@ -100,6 +100,22 @@ void ui_app_pop(ui_app *app) {
     moved(app);
 }
 
+void ui_app_drop(ui_app *app, ui_view *view) {
+    bool here = ui_app_view(app) == view;
+    for (int i = 0; i < app->ntrail; i++) {
+        if (app->trail[i] == view) {
+            memmove(app->trail + i, app->trail + i + 1, sizeof(app->trail[0]) * (size_t)(app->ntrail - i - 1));
+            app->ntrail--;
+            app->at -= app->at >= i;
+            close_view(view);
+            break;
+        }
+    }
+    if (here) {
+        moved(app);
+    }
+}
+
 ui_view *ui_app_find(ui_app *app, const ui_view_ops *ops) {
     for (int i = app->at; i >= 0; i--) {
         if (app->trail[i]->ops == ops) {

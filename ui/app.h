@@ -82,6 +82,8 @@ bool ui_app_back(ui_app *app);
 bool ui_app_forward(ui_app *app);
 /* Closes the view at which the trail stands and everything after it, and stands on the one before. */
 void ui_app_pop(ui_app *app);
+/* Closes a view wherever it is on the trail. */
+void ui_app_drop(ui_app *app, ui_view *view);
 /* Finds a view by its ops on the trail at or before the present one, or NULL. */
 ui_view *ui_app_find(ui_app *app, const ui_view_ops *ops);
 

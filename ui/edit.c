@@ -75,6 +75,7 @@ static void save_done(void *owner, const nx_save_report *report) {
         app->report = report;
         ui_app_saved(app);
         app->report = NULL;
+        ui_changes_close(app);
         return;
     case NX_NOT_SAVED:
     case NX_IN_DOUBT:

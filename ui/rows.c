@@ -69,6 +69,24 @@ static void saved(ui_view *view) {
     }
 }
 
+/* The staged new record that was asked for. */
+static void go_to_insert(rows_view *v) {
+    for (int i = 0; v->start_insert && i < v->ninserts; i++) {
+        if (v->inserts[i] == v->start_insert) {
+            v->row = i - v->ninserts;
+        }
+    }
+    v->start_insert = 0;
+}
+
+static void go_to_field(rows_view *v) {
+    for (int i = 0; v->start_field && i < nx_query_nfields(v->query); i++) {
+        if (nx_query_field(v->query, i)->number == v->start_field) {
+            v->field = i;
+        }
+    }
+}
+
 /* --- loading ------------------------------------------------------------------------------------------------------ */
 
 static void arrived_there(rows_view *v) {
@@ -94,6 +112,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         }
         v->top = v->top < 0 ? 0 : v->top;
         v->offset = -1;
+        go_to_insert(v);
         ui_rows_look(v, shift > 0 ? -1 : 1);
         break;
     case NX_WINDOW_GREW:
@@ -106,6 +125,10 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         v->owed = 0;
         v->offset = -1;
         ui_say_error(v->view.app, nx_window_error(window));
+        if (v->start_key && !nx_window_loaded(window) && nx_window_error(window)->kind == NX_ERR_NOT_FOUND) {
+            v->start_key = NULL; /* the record is gone: its neighbours are not */
+            ui_rows_go(v, &(nx_from){.kind = NX_FROM_FIRST});
+        }
         break;
     }
 }
@@ -125,6 +148,7 @@ static void start_window(rows_view *v) {
     if (v->start_key) {
         from = (nx_from){.kind = NX_FROM_KEY, .key = *v->start_key};
     }
+    go_to_field(v);
     ui_rows_go(v, &from);
     changed(&v->view);
 }
@@ -206,6 +230,8 @@ void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start) {
         v->scope_title = nx_arena_strdup(v->arena, start->scope_title);
         v->filter = nx_arena_strdup(v->arena, start->filter);
         v->start_key = start->key ? copy_key(v->arena, start->key) : NULL;
+        v->start_field = start->field ? start->field->number : 0;
+        v->start_insert = start->insert_id;
     }
     ui_app_push(app, &v->view);
     ui_app_hold(app);

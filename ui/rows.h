@@ -42,6 +42,8 @@ typedef struct rows_view {
     const char *scope_title;
     char *filter;        /* the first filter, until the query has it */
     nx_key_test *start_key;
+    int start_field;       /* the number of a field, 0: none */
+    uint64_t start_insert; /* a staged new record to put the cursor on, 0: none */
     nx_error error;      /* why there are no rows */
 
     int row;    /* the cursor: a row of the window, or -1, -2, ... for staged new records */

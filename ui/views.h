@@ -22,6 +22,8 @@ typedef struct ui_rows_start {
     const char *scope_title;   /* "User 7 › posts" for the breadcrumb; may be NULL */
     const char *filter;        /* filter text; may be NULL */
     const nx_key_test *key;    /* put the cursor on this record; copied; may be NULL */
+    const nx_field *field;     /* ... and on this field; may be NULL */
+    uint64_t insert_id;        /* put the cursor on this staged new record; 0: none */
 } ui_rows_start;
 void ui_rows_open(ui_app *app, nx_model *model, const ui_rows_start *start);
 /* Orders the rows on the screen: "author.name desc, id"; "" is the identity's order. Says what is wrong with it. */
@@ -44,6 +46,8 @@ void ui_map_open(ui_app *app, nx_model *model, nx_catalog *catalog);
 void ui_changes_open(ui_app *app);
 /* Puts the cursor of an open Changes view on a change. */
 void ui_changes_show(ui_app *app, uint64_t id);
+/* Closes it where nothing is staged any more. */
+void ui_changes_close(ui_app *app);
 extern const ui_view_ops ui_changes_ops;
 
 #endif

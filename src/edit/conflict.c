@@ -55,7 +55,7 @@ static void gone(const nx_change *change, const char *name, nx_error *err) {
                              ? "The record was deleted, its key was changed, or this role no longer sees it."
                              : "The record was changed or deleted by another session since it was shown.");
     nx_error_hint(err, change->kind == NX_DELETE ? "nothing is left to delete: take this change back"
-                       : change->model->identity ? "in the changes: insert it again, or take this change back"
+                       : change->model->identity ? "insert it again, or take this change back  (C)"
                                                  : "refresh, take this change back, and edit it where it is now");
 }
 
@@ -79,7 +79,7 @@ static void none(const nx_change *change, const char *name, const nx_result *loo
     if (differences > 0 || !nx_result_bool(look, 0, 0)) {
         nx_error_set(err, NX_ERR_CONFLICT, "%s was changed by another session", name);
         nx_error_detail(err, "%s", differences > 0 ? lines.data : "The record has a newer version.");
-        nx_error_hint(err, change->model->identity ? "in the changes: keep mine, take theirs, or edit on"
+        nx_error_hint(err, change->model->identity ? "keep mine, take theirs, or edit on  (C)"
                                                    : "refresh, take this change back, and edit it as it is now");
     } else {
         swallowed(name, err);

@@ -54,8 +54,8 @@ void hands_save(screen *s) {
     screen_type(s, "W");
     screen_wait(s, "not saved yet");
     screen_type(s, "W");
-    screen_wait(s, "nothing is staged");
     screen_wait_gone(s, "not saved yet");
+    screen_wait_line(s, -1, "saved ");
 }
 
 void hands_assert_value(const char *url, const char *sql, const char *expected) {

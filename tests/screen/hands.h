@@ -20,7 +20,7 @@ screen *hands_rows(const char *url, const char *model, const char *first);
 void hands_edit(screen *s, const char *text);
 /* The same, but the server refuses: waits for its words. The editor stays open. */
 void hands_edit_refused(screen *s, const char *text, const char *words);
-/* Opens Changes and saves; waits until nothing is staged. */
+/* Opens Changes and saves; waits until that view has closed itself, back to where one was. */
 void hands_save(screen *s);
 
 /* The value of a query is this text (NULL: SQL NULL or no row). */

@@ -75,13 +75,14 @@ static void another_sessions_change_is_never_overwritten(void **state) {
     screen_wait(s, "not saved yet");
     screen_type(s, "W");
     screen_wait(s, "e 2 was changed by another session");
-    screen_wait(s, "was 'two', yours 'mine', theirs 'theirs'");
+    screen_wait(s, "theirs");
+    screen_wait(s, "m keep mine · t take theirs");
     screen_wait_line(s, 0, "2 staged");
     hands_assert_value(url, "SELECT string_agg(t, ',' ORDER BY id) FROM e", "one,theirs,three");
     screen_type(s, "qr"); /* as the hint says: refresh, edit again */
     screen_wait(s, "4711");
     screen_type(s, "k");
-    hands_edit(s, "agreed");
+    hands_edit(s, "agreed"); /* from the grid: made against what the conflict told of */
     hands_save(s);
     hands_assert_value(url, "SELECT string_agg(t, ',' ORDER BY id) FROM e", "one,agreed,also mine");
     hands_quit(s);
@@ -144,7 +145,6 @@ static void what_a_trigger_made_of_it_is_shown(void **state) {
     screen_type(s, "l");
     hands_edit(s, "loud");
     hands_save(s);
-    screen_type(s, "q");
     screen_wait(s, "LOUD");
     hands_quit(s);
     lab_sql(url, "DROP FUNCTION shout CASCADE");

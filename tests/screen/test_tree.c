@@ -94,9 +94,9 @@ static void a_record_read_again_keeps_what_was_unfolded(void **state) {
     screen_wait_line(s, 0, "1 staged");
     screen_wait(s, "~ name");
     hands_save(s);
-    screen_type(s, "q");
     screen_wait(s, "2  Eva P.");
     screen_wait(s, "ship_id");
+    screen_type(s, "<C-l>");
     screen_wait_line(s, -1, "name text"); /* the cursor is on her name */
     hands_assert_value(url, "SELECT name FROM sailor WHERE id = 2", "Eva P.");
     hands_quit(s);

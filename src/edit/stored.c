@@ -25,6 +25,11 @@ static const nx_assignment *shown_of(const nx_change *change, const nx_field *fi
     return NULL;
 }
 
+static nx_value shown_value(const nx_change *change, const nx_field *field) {
+    const nx_assignment *a = shown_of(change, field);
+    return a ? a->old : NX_NULL_VALUE;
+}
+
 static scrutiny scrutiny_of(const nx_change *change, const nx_field *field) {
     if (!field->can_select || field->index >= FIELDS_MAX) {
         return IGNORED;
@@ -44,7 +49,7 @@ static scrutiny scrutiny_of(const nx_change *change, const nx_field *field) {
 static void add_sent(nx_sql *sql, const nx_change *change, const nx_field *field) {
     const nx_assignment *a = nx_change_assignment(change, field);
     if (!a) {
-        nx_sql_param(sql, shown_of(change, field)->old, "pg_catalog.text");
+        nx_sql_param(sql, shown_value(change, field), "pg_catalog.text");
     } else if (a->kind == NX_NEW_REFERENCE) {
         nx_carry_reference(sql, a);
         nx_sql_add(sql, "::pg_catalog.text");
@@ -111,7 +116,9 @@ static void add_part(nx_sql *sql, const nx_change *change, int part, nx_whereabo
         return;
     }
     const nx_assignment *a = given_part(change, part);
-    if (a->kind == NX_NEW_REFERENCE) {
+    if (!a) { /* not asked: where the key is not edited, the look at the conflict shows what is stored */
+        nx_sql_param(sql, part < change->nkey ? change->key[part] : NX_NULL_VALUE, cast);
+    } else if (a->kind == NX_NEW_REFERENCE) {
         nx_carry_reference(sql, a);
     } else {
         nx_sql_param(sql, a->value, cast);
@@ -175,7 +182,7 @@ static bool worth_telling(const nx_change *change, const nx_field *field, scruti
     switch (how) {
     case IGNORED: return false;
     case COMPARED: return !same;
-    case SHOWN: return !nx_value_equal(stored, shown_of(change, field)->old);
+    case SHOWN: return !nx_value_equal(stored, shown_value(change, field));
     case FILLED_IN: return stored.text != NULL;
     }
     return false;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "edit.h"
+#include "nixie/save.h"
 #include "list.h"
 #include "recovery.h"
 #include "saved.h"
@@ -187,6 +188,22 @@ void ui_app_changed(ui_app *app) {
         }
     }
     ui_app_dirty(app);
+}
+
+const nx_value *ui_app_saved_key(const ui_app *app, uint64_t id, const nx_value *key, int nkey) {
+    const nx_save_report *report = app->report;
+    for (int i = 0; report && id && i < report->nsaved; i++) {
+        const nx_saved_change *c = &report->saved[i];
+        if (c->id != id || c->kind != NX_UPDATE || c->nkey != nkey) {
+            continue;
+        }
+        for (int k = 0; k < nkey; k++) {
+            if (!nx_value_equal(c->key[k], key[k])) {
+                return c->key;
+            }
+        }
+    }
+    return NULL;
 }
 
 void ui_app_saved(ui_app *app) {

@@ -102,6 +102,9 @@ int ui_refuse(ui_app *app, const char *format, ...) __attribute__((format(printf
 
 /* The changeset was altered: every view hears of it. */
 void ui_app_changed(ui_app *app);
+/* While views are told of a save: the identity that the record of this change has now, where it is known and
+ * another than `key`; else NULL. */
+const nx_value *ui_app_saved_key(const ui_app *app, uint64_t id, const nx_value *key, int nkey);
 /* A save was committed. */
 void ui_app_saved(ui_app *app);
 

@@ -18,6 +18,7 @@ typedef struct cell_view {
     nx_arena *arena; /* key and value */
     nx_value *key;
     int nkey;
+    uint64_t change; /* of the record, 0: none is staged */
     nx_value value;
     bool loaded, staged;
     nx_rows_job *job;
@@ -144,12 +145,22 @@ static void changed(ui_view *view) {
     cell_view *v = (cell_view *)view;
     const nx_change *change = v->key ? nx_changeset_find(view->app->changes, v->field->model, v->key, v->nkey) : NULL;
     const nx_assignment *a = change ? nx_change_assignment(change, v->field) : NULL;
+    v->change = change ? change->id : 0;
     if (a) {
         v->staged = true;
         take_value(v, a->kind == NX_NEW_VALUE ? a->value : NX_NULL_VALUE);
     } else if (v->staged && v->key) {
         v->staged = false;
         load(v);
+    }
+}
+
+/* Its record may have another key now. */
+static void saved(ui_view *view) {
+    cell_view *v = (cell_view *)view;
+    const nx_value *key = v->key ? ui_app_saved_key(view->app, v->change, v->key, v->nkey) : NULL;
+    for (int i = 0; key && i < v->nkey; i++) {
+        v->key[i] = nx_value_copy(v->arena, key[i]);
     }
 }
 
@@ -316,6 +327,7 @@ static const ui_view_ops cell_ops = {
     .model = shown_model,
     .footer = footer,
     .changed = changed,
+    .saved = saved,
     .close = close_cell,
 };
 
@@ -334,6 +346,8 @@ void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, c
         }
     }
     ui_app_push(app, &v->view);
+    const nx_change *change = key ? nx_changeset_find(app->changes, field->model, key, nkey) : NULL;
+    v->change = change ? change->id : 0;
     if (staged) {
         v->staged = true;
         take_value(v, staged->kind == NX_NEW_VALUE ? staged->value : NX_NULL_VALUE);

@@ -63,12 +63,18 @@ void ui_record_load(record_view *v) {
 
 static void changed(ui_view *view) {
     record_view *v = (record_view *)view;
+    const nx_change *change = v->insert ? NULL : nx_changeset_find(view->app->changes, v->model, v->key.values, v->key.n);
+    v->change = change ? change->id : 0;
     ui_record_sync_new(v);
     ui_record_refresh(v);
 }
 
 static void saved(ui_view *view) {
     record_view *v = (record_view *)view;
+    const nx_value *key = ui_app_saved_key(view->app, v->change, v->key.values, v->key.n);
+    for (int i = 0; key && i < v->key.n; i++) {
+        v->key.values[i] = nx_value_copy(v->arena, key[i]);
+    }
     if (v->insert) {
         ui_record_settle(v);
     } else {
@@ -529,6 +535,8 @@ void ui_record_open(ui_app *app, nx_model *model, const nx_key_test *key) {
         v->key.fields[i] = key->fields[i];
         v->key.values[i] = nx_value_copy(v->arena, key->values[i]);
     }
+    const nx_change *change = nx_changeset_find(app->changes, model, v->key.values, v->key.n);
+    v->change = change ? change->id : 0;
     ui_app_push(app, &v->view);
     ui_record_load(v);
     ui_record_rebuild(v);

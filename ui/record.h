@@ -37,6 +37,7 @@ typedef struct record_view {
     nx_catalog *catalog;
     nx_arena *arena;
     nx_key_test key;
+    uint64_t change; /* of this record, 0: none is staged */
     nx_query *query; /* all fields, whole: to read relations' fields by */
     nx_page *page;   /* the record */
     uint64_t insert; /* the record is staged: its id; there is no page then */

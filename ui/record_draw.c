@@ -179,8 +179,10 @@ static void add_row(record_view *v, record_node *node) {
         }
     }
     if (label) {
+        ui_cell shown = ui_cell_of(model->label, label, change); /* as it is staged */
+        ui_style style = deleted ? UI_DELETED : shown.staged == UI_UPDATED ? UI_UPDATED : UI_LABEL;
         ui_doc_adds(&v->doc, UI_PLAIN, "  ");
-        ui_doc_adds(&v->doc, deleted ? UI_DELETED : label->value.text ? UI_LABEL : UI_NULL, label->value.text ? label->value.text : "NULL");
+        ui_doc_adds(&v->doc, shown.value.text ? style : UI_NULL, shown.value.text ? shown.value.text : "NULL");
     }
 }
 

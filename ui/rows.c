@@ -59,12 +59,34 @@ static void read_again(rows_view *v) {
     nx_window_refresh(v->window, row);
 }
 
+/* The record under the cursor has another key now: the cursor follows it. */
+static bool follow_key(rows_view *v) {
+    const nx_row *row = ui_rows_current(v);
+    const nx_key *identity = v->model->identity;
+    int nkey = row && identity ? nx_window_nkey(v->window) : 0;
+    const nx_value *key = nkey ? ui_app_saved_key(v->view.app, v->here, row->key, nkey) : NULL;
+    if (!key) {
+        return false;
+    }
+    const nx_field **fields = nx_calloc((size_t)nkey, sizeof *fields);
+    nx_value *values = nx_calloc((size_t)nkey, sizeof *values);
+    for (int i = 0; i < nkey; i++) {
+        fields[i] = identity->fields[i];
+        values[i] = key[i];
+    }
+    v->offset = v->row - v->top;
+    v->followed = true;
+    nx_window_go(v->window, &(nx_from){.kind = NX_FROM_KEY, .key = {nkey, fields, values}});
+    free(fields);
+    free(values);
+    return true;
+}
+
 static void saved(ui_view *view) {
     rows_view *v = (rows_view *)view;
     ui_rows_range_drop(v); /* what was marked was meant for this save; tuple ids are others now */
     ui_rows_marked_drop(v);
-    ui_marks_clear(v->marks);
-    if (v->window) {
+    if (v->window && !follow_key(v)) {
         read_again(v);
     }
 }
@@ -101,6 +123,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
     switch (event) {
     case NX_WINDOW_RESET:
         arrived_there(v);
+        v->followed = false;
         v->owed = 0;
         v->row = v->row < 0 && v->offset >= 0 ? v->row : shift;
         /* The wished row stands where it stood before a refresh, else at the top, or at the bottom when it
@@ -124,7 +147,13 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         arrived_there(v);
         v->owed = 0;
         v->offset = -1;
-        ui_say_error(v->view.app, nx_window_error(window));
+        if (!v->followed) {
+            ui_say_error(v->view.app, nx_window_error(window));
+        }
+        if (v->followed) { /* it is not among these rows any more */
+            v->followed = false;
+            read_again(v);
+        }
         if (v->start_key && !nx_window_loaded(window) && nx_window_error(window)->kind == NX_ERR_NOT_FOUND) {
             v->start_key = NULL; /* the record is gone: its neighbours are not */
             ui_rows_go(v, &(nx_from){.kind = NX_FROM_FIRST});

@@ -71,6 +71,8 @@ typedef struct rows_view {
     const nx_relation **relations; /* of that list */
     int nrelations;
     ui_action footer[16];
+    uint64_t here;     /* the change of the record under the cursor at the last draw, 0: none */
+    bool followed;     /* the cursor goes where the record's new key is */
     char copy_as;      /* what the record that is under way is wanted for */
 } rows_view;
 

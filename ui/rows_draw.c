@@ -142,6 +142,8 @@ void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
         draw_instead(v, r);
         return;
     }
+    const nx_change *here = ui_rows_current_change(v);
+    v->here = here ? here->id : 0;
     rows_place places[PLACES_MAX];
     ui_rows_measure(v);
     ui_rows_show_field(v, v->width);

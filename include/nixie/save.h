@@ -2,8 +2,12 @@
  *
  * A save is one transaction in two trips (so that a commit in doubt can be resolved):
  *   1. BEGIN, pins, pg_current_xact_id(), for each change its statement followed by a look at the row
- *      as it is now, SET CONSTRAINTS ALL IMMEDIATE;
+ *      as it is now, SET CONSTRAINTS ALL IMMEDIATE; more than 1,000 changes (or 4 MB) go in further trips
+ *      of the same transaction;
  *   2. COMMIT when every statement affected exactly one row, else ROLLBACK.
+ * The changes run in an order of their own: what is referred to before what refers to it, deletions the other way
+ * round, a unique value freed before it is taken, changes of all that match last. Keys that the server makes
+ * reach the statements that need them within the trip.
  * A row is addressed by its key and the old text of the edited fields, each compared as
  * text under COLLATE "C", NULL equal to NULL; by tuple id it is also addressed by xmin and all
  * values shown. Values are cast without the type modifier, so that assignment refuses what does not

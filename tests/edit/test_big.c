@@ -157,7 +157,7 @@ static void a_commit_takes_its_course(void **state) {
     bench_expect(b, state_sql, "2300 1");
 }
 
-/* --- waiting for others -------------------------------------------------------------------------------------------- */
+/* --- waiting for others ------------------------------------------------------------------------------- */
 
 static PGconn *hold(bench *b, const char *script) {
     PGconn *conn = PQconnectdb(b->url);

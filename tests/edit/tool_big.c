@@ -22,7 +22,8 @@ static void stage(bench *b, nx_model *model, int i) {
     snprintf(text, sizeof text, "a new title %d", i);
     nx_value key = nx_value_of(id);
     nx_error err = NX_ERROR;
-    nx_assignment shown[] = {{.field = model->fields[0], .old = key}, {.field = model->fields[1], .old = nx_value_of("old")}};
+    nx_assignment shown[] = {{.field = model->fields[0], .old = key},
+                             {.field = model->fields[1], .old = nx_value_of("old")}};
     if (i % 4 == 0) {
         bench_assign(b, bench_insert(b, "big"), "big", "v", text);
     } else if (i % 4 == 1) {

@@ -144,8 +144,15 @@ static void what_a_trigger_made_of_it_is_shown(void **state) {
     screen *s = hands_rows(url, "e", "three");
     screen_type(s, "l");
     hands_edit(s, "loud");
-    hands_save(s);
+    screen_type(s, "W");
+    screen_wait(s, "not saved yet");
+    screen_type(s, "W");
+    screen_wait_line(s, -1, "saved 1 change · the server changed 1 field  (E: more)");
     screen_wait(s, "LOUD");
+    screen_type(s, "E");
+    screen_wait(s, "What the server made of it");
+    screen_wait(s, "t is 'LOUD', sent was 'loud'");
+    screen_type(s, "q");
     hands_quit(s);
     lab_sql(url, "DROP FUNCTION shout CASCADE");
 }

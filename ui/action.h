@@ -69,6 +69,7 @@
     ACTION(COPY_AS, "copy-as", "copy the record as JSON, CSV or INSERT")                       \
     ACTION(MARK, "mark", "mark the record; what changes or copies a record acts on all marked")\
     ACTION(MARK_RANGE, "mark-range", "begin a range of marks; again ends it")                  \
+    ACTION(BULK, "bulk", "delete or set a field of every record that matches")                 \
     ACTION(UNFOLD, "unfold", "unfold")                                                         \
     ACTION(FOLD, "fold", "fold")                                                               \
     ACTION(UNSTAGE, "unstage", "take this change back")                                        \

@@ -42,7 +42,7 @@ ui_cell ui_cell_of(const nx_field *field, const nx_cell *cell, const nx_change *
         return c;
     }
     const nx_assignment *a = nx_change_assignment(change, field);
-    if (change->kind == NX_DELETE) {
+    if (change->kind == NX_DELETE || change->kind == NX_BULK_DELETE) {
         c.staged = UI_DELETED;
     } else if (a) {
         c = (ui_cell){.field = field, .size = -1, .staged = change->kind == NX_INSERT ? UI_INSERTED : UI_UPDATED};

@@ -17,10 +17,11 @@ typedef struct ui_target { /* the field of a record, or of a staged new record *
     const nx_query *query; /* are compared at the save where the record has no key */
     ui_rect anchor;      /* where it stands on the screen */
     /* Many records at once: what is judged is given to `stage` instead, once for each field it sets; row and
-     * key are one of them. `many` tells how many, "12". */
+     * key are one of them. */
     bool (*stage)(void *owner, const nx_field *field, nx_new_kind kind, nx_value value);
     void *owner;
-    const char *many;
+    const char *many; /* "12 marked records" */
+    bool bulk;        /* it is of all that match, whether they can be told apart or not */
 } ui_target;
 
 /* `e`: opens the line editor (or a list of values for enums and booleans) on the value; Enter lets the

@@ -51,7 +51,7 @@ nx_new_kind ui_edit_kind_of(const ui_input_state *state) { return state->key == 
 
 const char *ui_edit_prompt(const struct ui_edit *e) {
     const nx_field *f = e->target.field;
-    const char *many = e->target.many ? nx_arena_printf(e->arena, " of %s marked records", e->target.many) : "";
+    const char *many = e->target.many ? nx_arena_printf(e->arena, " of %s", e->target.many) : "";
     return nx_arena_printf(e->arena, "%s %s%s%s", nx_field_title(f), f->type, f->nullable ? "" : " not null", many);
 }
 

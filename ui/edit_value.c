@@ -50,7 +50,7 @@ static bool target_refused(ui_app *app, const ui_target *t) {
         ui_refuse(app, "this record is staged for deletion  (d takes that back)");
         return true;
     }
-    return ui_edit_refused(app, t->model, t->field, t->insert_id ? NX_INSERT : NX_UPDATE);
+    return ui_edit_refused(app, t->model, t->field, t->insert_id ? NX_INSERT : t->bulk ? NX_BULK_UPDATE : NX_UPDATE);
 }
 
 /* --- staging ---------------------------------------------------------------------------------------------- */

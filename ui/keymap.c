@@ -71,6 +71,7 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_ROWS, UI_DO_COPY_AS, "Y", NULL},
     {UI_SCOPE_ROWS, UI_DO_MARK, "Space", "mark"},
     {UI_SCOPE_ROWS, UI_DO_MARK_RANGE, "V", "range"},
+    {UI_SCOPE_ROWS, UI_DO_BULK, "B", "all that match"},
     {UI_SCOPE_ROWS, UI_DO_NARROWER, "<", NULL},
     {UI_SCOPE_ROWS, UI_DO_WIDER, ">", NULL},
     {UI_SCOPE_ROWS, UI_DO_FIT, "=", NULL},

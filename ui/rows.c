@@ -354,6 +354,7 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_MARK: return ui_rows_mark(v, count);
     case UI_DO_MARK_RANGE: return ui_rows_mark_range(v);
     case UI_DO_ESCAPE: return ui_rows_unmark(v);
+    case UI_DO_BULK: return ui_rows_change_all(v);
     case UI_DO_OPEN: return open_record(v);
     case UI_DO_CELL: return open_cell(v);
     case UI_DO_DESCRIBE: ui_describe_open(view->app, v->model); return UI_DONE;
@@ -402,6 +403,9 @@ static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
     int line = input->y - r.y - 1, inserts = ui_rows_inserts_shown(v, r.height - 1);
     if (line < 0) {
         return ui_rows_sort(v, false);
+    }
+    if (line - inserts >= v->height) {
+        return UI_DONE; /* the lines below the rows */
     }
     int row = line < inserts ? line - inserts : v->top + line - inserts;
     if (row >= nx_window_count(v->window)) {
@@ -489,6 +493,8 @@ static void close_rows(ui_view *view) {
     ui_app_release(view->app);
     ui_rows_range_drop(v);
     ui_rows_marked_drop(v);
+    ui_app_timer_drop(view->app, v);
+    ui_rows_bulk_drop(v);
     ui_marks_free(v->marks);
     nx_catalog_drop(v->describing);
     nx_rows_drop(v->job);

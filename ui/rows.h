@@ -7,7 +7,7 @@
 #include "marks.h"
 #include "nixie/rows.h"
 
-enum { UI_COLUMN_MIN = 3, UI_COLUMN_MAX = 40, UI_INSERTS_SHOWN = 5 };
+enum { UI_COLUMN_MIN = 3, UI_COLUMN_MAX = 40, UI_INSERTS_SHOWN = 5, UI_BULK_LINES = 2 };
 
 typedef struct rows_column { /* a field's width: as its values want it until the user says otherwise */
     int width;
@@ -62,6 +62,7 @@ typedef struct rows_view {
     ui_marks *marks;
     rows_range range;
     struct rows_marked *acting; /* on all that are marked */
+    struct rows_bulk *bulk;     /* a change of all that match, until it is staged */
     nx_from_kind went;          /* where the last going went */
 
     nx_prepare_job *preparing; /* what a typed order needs of the catalog */
@@ -136,6 +137,18 @@ void ui_rows_range_drop(rows_view *v);
 /* False: not with these marks, or with none; the record under the cursor is meant. */
 bool ui_rows_marked_action(rows_view *v, ui_action action);
 void ui_rows_marked_drop(rows_view *v);
+
+/* --- rows_bulk.c: changes of every record that matches --- */
+int ui_rows_change_all(rows_view *v);
+void ui_rows_bulk_drop(rows_view *v);
+void ui_rows_bulk_go_on(void *view);
+/* The view's filter, with the relation it shows the records of; false where no filter can say that. */
+bool ui_rows_filter_text(const rows_view *v, nx_buf *out);
+/* The staged change that hits every row of the view, or NULL. */
+const nx_change *ui_rows_bulk_change(const rows_view *v);
+/* Lines below the rows that tell of such changes of the model. */
+int ui_rows_bulk_lines(const rows_view *v);
+void ui_rows_bulk_draw(const rows_view *v, ui_rect r);
 
 /* --- rows.c --- */
 /* The row under the cursor; NULL on a staged new record or when there is none. */

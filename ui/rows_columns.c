@@ -20,7 +20,7 @@ static int staged_width(const rows_view *v, const nx_field *field, int max) {
     int width = 0;
     for (int i = 0; i < nx_changeset_count(set); i++) {
         const nx_change *change = nx_changeset_at(set, i);
-        bool shown = change->kind == NX_INSERT || (change->kind == NX_UPDATE && nx_change_assignment(change, field));
+        bool shown = change->kind == NX_INSERT || ((change->kind == NX_UPDATE || change->kind == NX_BULK_UPDATE) && nx_change_assignment(change, field));
         if (shown && change->model->oid == v->model->oid) {
             ui_cell cell = ui_cell_of(field, NULL, change);
             int w = ui_cell_width(&cell, max);

@@ -46,7 +46,8 @@ static const char *row_mark(const nx_change *change, bool here, ui_style *style)
     static const struct {
         const char *mark;
         ui_style style;
-    } marks[] = {[NX_UPDATE] = {"~", UI_UPDATED}, [NX_INSERT] = {"+", UI_INSERTED}, [NX_DELETE] = {"-", UI_DELETED}};
+    } marks[] = {[NX_UPDATE] = {"~", UI_UPDATED}, [NX_INSERT] = {"+", UI_INSERTED}, [NX_DELETE] = {"-", UI_DELETED},
+                 [NX_BULK_UPDATE] = {"~", UI_UPDATED}, [NX_BULK_DELETE] = {"-", UI_DELETED}};
     if (change && nx_failed(&change->outcome)) {
         *style = UI_ERROR;
         return "!";
@@ -154,6 +155,9 @@ void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
     if (draw_instead(v, r)) {
         return;
     }
+    const nx_change *bulk = ui_rows_bulk_change(v);
+    ui_rows_bulk_draw(v, r);
+    r.height -= ui_rows_bulk_lines(v);
     int used = draw_inserts(v, r, places, n, focused);
     v->height = r.height - 1 - used;
     ui_rows_clamp(v);
@@ -162,6 +166,7 @@ void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
         const nx_row *row = nx_window_row(v->window, v->top + drawn);
         const nx_change *change = nx_changeset_find(v->view.app->changes, v->model, row->key, nx_window_nkey(v->window));
         int at = v->top + drawn;
+        change = change ? change : bulk;
         bool marked = ui_rows_marked(v, at) || ui_rows_in_range(v, at);
         draw_row(v, r.y + 1 + used + drawn, r, places, n, row, change, at == v->row, marked, focused);
     }

@@ -358,7 +358,8 @@ static void set_value(rows_view *v, ui_action action) {
     for (int i = 0; i < ui_marks_slots(v->marks) && !key; i++) {
         key = ui_marks_at(v->marks, i);
     }
-    char n[24];
+    char n[24], words[48];
+    snprintf(words, sizeof words, "%s marked records", ui_format_exact(ui_marks_count(v->marks), n));
     const nx_row *row = ui_rows_current(v);
     ui_rect r = v->view.app->main_rect;
     int y = row ? v->row - v->top : 0;
@@ -371,7 +372,7 @@ static void set_value(rows_view *v, ui_action action) {
     t.query = v->query;
     t.stage = take;
     t.owner = v;
-    t.many = ui_format_exact(ui_marks_count(v->marks), n);
+    t.many = words;
     if (action == UI_DO_EDIT) {
         ui_edit_value(v->view.app, &t);
     } else {

@@ -21,6 +21,7 @@ typedef struct rows_bulk {
     ui_view *list;     /* of what can be done, while it is open */
     ui_view *input;    /* where the model's name is typed */
     bool chosen;       /* what to do is known: the question waits for the count */
+    bool asked;
     nx_change_kind kind;
     nx_assignment set;
 } rows_bulk;
@@ -166,7 +167,7 @@ static void ask(rows_view *v) {
 /* What to do and how many it hits are both known: the question. */
 static void go_on(rows_view *v) {
     rows_bulk *b = v->bulk;
-    if (!b->chosen) {
+    if (!b->chosen || b->asked) {
         return;
     }
     if (b->count < 0) {
@@ -176,6 +177,7 @@ static void go_on(rows_view *v) {
         ui_refuse(v->view.app, "no record matches");
         ui_rows_bulk_drop(v);
     } else {
+        b->asked = true;
         ask(v);
     }
 }

@@ -56,14 +56,15 @@ const nx_change *ui_changes_at(const changes_view *v, int at) {
     return there ? nx_changeset_at(v->view.app->changes, v->order[at]) : NULL;
 }
 
+static bool same_model(const nx_change *a, const nx_change *b) { return a && b && a->model->oid == b->model->oid; }
+
 bool ui_changes_group_begins(const changes_view *v, int at) {
-    return v->grouped && (at == 0 || ui_changes_at(v, at - 1)->model->oid != ui_changes_at(v, at)->model->oid);
+    return v->grouped && !same_model(ui_changes_at(v, at - 1), ui_changes_at(v, at));
 }
 
 int ui_changes_run(const changes_view *v, int at) {
-    int n = 0;
-    uint32_t oid = ui_changes_at(v, at)->model->oid;
-    while (at + n < v->norder && ui_changes_at(v, at + n)->model->oid == oid) {
+    int n = 1;
+    while (same_model(ui_changes_at(v, at), ui_changes_at(v, at + n))) {
         n++;
     }
     return n;

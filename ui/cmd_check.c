@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_pair.h"
 #include "command.h"
 #include "json_out.h"
 #include "open.h"
@@ -36,6 +37,8 @@ static void server_findings(const nx_server *server, nx_buf *out) {
     }
 }
 
+static void pair_finding(void *owner, const char *what, const char *hint) { finding(owner, what, hint); }
+
 static void add_findings(const ui_link *link, const nx_server *server, nx_buf *out) {
     ui_json_key(out, "findings");
     nx_buf_addc(out, '[');
@@ -49,6 +52,7 @@ static void add_findings(const ui_link *link, const nx_server *server, nx_buf *o
     if (server) {
         server_findings(server, out);
     }
+    ui_check_pair(link->options, link->source, server, pair_finding, out);
     nx_buf_addc(out, ']');
 }
 

@@ -326,6 +326,35 @@ static void check_lists_what_it_noticed(void **state) {
     run_free(&r);
 }
 
+static void check_looks_at_both_urls(void **state) {
+    (void)state;
+    char *other = lab_database("other"), direct[600];
+    const char *const args[] = {"check", NULL}, *environment[] = {direct, NULL};
+    snprintf(direct, sizeof direct, "DIRECT_URL=%s", sample);
+    run r = nixie_argv(sample, args, environment);
+    expect_status(&r, 0);
+    expect_jq(r.out, ".findings | length", "0");
+    run_free(&r);
+    snprintf(direct, sizeof direct, "DIRECT_URL=%s", other);
+    r = nixie_argv(sample, args, environment);
+    expect_status(&r, 0);
+    expect_jq(r.out, "[.findings[].what] | join(\",\")", "DATABASE_URL and DIRECT_URL lead to different databases");
+    run_free(&r);
+    snprintf(direct, sizeof direct, "DIRECT_URL=%s%spgbouncer=true", sample, strchr(sample, '?') ? "&" : "?");
+    r = nixie_argv(sample, args, environment);
+    expect_status(&r, 0);
+    expect_jq(r.out, "[.findings[].what | select(test(\"pooler\"))] | join(\",\")", "DIRECT_URL goes through a pooler");
+    run_free(&r);
+    snprintf(direct, sizeof direct, "DIRECT_URL=postgresql://alice:canary@127.0.0.1:1/shop?sslmode=disable");
+    r = nixie_argv(sample, args, environment);
+    expect_status(&r, 0); /* the one that is used answers */
+    expect_jq(r.out, ".findings | length", "1");
+    expect_jq(r.out, ".findings[0].what | startswith(\"DIRECT_URL: \")", "true");
+    assert_null(strstr(r.out, "canary"));
+    run_free(&r);
+    free(other);
+}
+
 static void check_of_nothing_is_still_json(void **state) {
     (void)state;
     run r = nixie("postgresql://alice:canary@127.0.0.1:1/shop?sslmode=disable", "check", NULL);
@@ -356,6 +385,7 @@ int main(void) {
         cmocka_unit_test(records_and_relations_that_are_not_there),
         cmocka_unit_test(check_reports_health),
         cmocka_unit_test(check_lists_what_it_noticed),
+        cmocka_unit_test(check_looks_at_both_urls),
         cmocka_unit_test(check_of_nothing_is_still_json),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

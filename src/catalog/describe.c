@@ -183,6 +183,10 @@ nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_cat
         done(owner, model->catalog, NULL);
         return NULL;
     }
+    nx_catalog_job *same = nx_catalog_job_follow(session, model->catalog, read_description, model, done, owner);
+    if (same) {
+        return same;
+    }
     nx_buf what = NX_BUF;
     nx_buf_addf(&what, "describe %s", model->title);
     nx_catalog_job *job = nx_catalog_job_new(session, model->catalog, what.data, read_description);

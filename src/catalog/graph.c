@@ -276,6 +276,10 @@ nx_catalog_job *nx_catalog_load_graph(nx_session *session, nx_catalog *catalog, 
         done(owner, catalog, NULL);
         return NULL;
     }
+    nx_catalog_job *same = nx_catalog_job_follow(session, catalog, read_graph, NULL, done, owner);
+    if (same) {
+        return same;
+    }
     nx_catalog_job *job = nx_catalog_job_new(session, catalog, "relations", read_graph);
     for (size_t i = 0; i < NX_COUNT(statements); i++) {
         nx_sql sql = NX_SQL;

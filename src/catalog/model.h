@@ -37,6 +37,7 @@ struct nx_catalog {
     nx_oids by_oid; /* -> nx_model */
     nx_oids types;  /* -> nx_type */
     bool has_graph;
+    nx_catalog_job *jobs; /* under way */
     nx_catalog_overlay overlay; /* all NULL without one */
     bool laid;
     nx_loose_key *loose; /* malloc'ed */
@@ -81,12 +82,19 @@ struct nx_catalog_job {
     nx_model *model;     /* what is described */
     bool loads;
     nx_catalog_read *read;
-    nx_catalog_done *done;
+    bool ended;            /* the answer is being told */
+    nx_catalog_done *done; /* NULL: its owner has gone, but others wait for the same */
     void *owner;
+    nx_catalog_job *leader;    /* whose answer it waits for too; then it has no trip of its own */
+    nx_catalog_job *followers; /* those that wait for this one's */
+    nx_catalog_job *next;      /* among the followers, or among the jobs of the catalog that are under way */
 };
 
 nx_catalog_job *nx_catalog_job_new(nx_session *session, nx_catalog *catalog, const char *what, nx_catalog_read *read);
 void nx_catalog_job_add(nx_catalog_job *job, nx_sql *sql); /* frees the statement */
+/* Waits for a job that reads the same (of the same model) and is under way already, if there is one; else NULL. */
+nx_catalog_job *nx_catalog_job_follow(nx_session *session, nx_catalog *catalog, nx_catalog_read *read,
+                                      const nx_model *model, nx_catalog_done *done, void *owner);
 const nx_result *nx_catalog_result(const nx_trip *trip, int i); /* of the i-th statement added */
 void nx_catalog_job_send(nx_catalog_job *job, nx_catalog_done *done, void *owner);
 

@@ -149,7 +149,9 @@ typedef struct nx_foreign_key {
     nx_field **fields;        /* on this side, in key order */
     const char **references;  /* names on the target, pairwise */
     char on_delete, on_update; /* confdeltype: a no action, r restrict, c cascade, n set null, d set default */
-    bool deferrable;
+    bool deferrable, deferred; /* deferred: it is judged at the end unless told otherwise */
+    const char **operators;    /* "OPERATOR(pg_catalog.=)": reference = field, pairwise; NULL when virtual */
+    bool *set;                 /* deleting sets these fields (on_delete n and d); NULL when virtual */
     bool virtual;              /* stands in a schema laid over, not in the database; its name is "" */
 } nx_foreign_key;
 

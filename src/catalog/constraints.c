@@ -3,15 +3,22 @@
 #include <string.h>
 
 enum {
-    KEY_MODEL, KEY_OID, KEY_NAME, KEY_TARGET, KEY_ON_DELETE, KEY_ON_UPDATE, KEY_DEFERRABLE, KEY_NUMBER, KEY_REFERENCE
+    KEY_MODEL, KEY_OID, KEY_NAME, KEY_TARGET, KEY_ON_DELETE, KEY_ON_UPDATE, KEY_DEFERRABLE, KEY_NUMBER, KEY_REFERENCE,
+    KEY_DEFERRED, KEY_OPERATOR, KEY_SET
 };
 
-/* A row for each column, in the key's order. */
+/* A row for each column, in the key's order. The last: does deletion set this column to NULL or its default?
+ * Only PostgreSQL 15 and later have the list of those that it sets. */
 const char nx_foreign_keys_sql[] =
     " SELECT k.conrelid, k.oid, k.conname, k.confrelid, k.confdeltype, k.confupdtype, k.condeferrable, x.child,"
-    " a.attname FROM pg_catalog.pg_constraint k"
-    " CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))"
-    "  WITH ORDINALITY x(child, parent, n)"
+    " a.attname, k.condeferred, (SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, op.oprname)"
+    "  FROM pg_catalog.pg_operator op JOIN pg_catalog.pg_namespace n ON n.oid" EQ "op.oprnamespace"
+    "  WHERE op.oid" EQ "x.operator),"
+    " COALESCE((SELECT pg_catalog.jsonb_typeof(s.list)" OP("<>") "'array' OR s.list" OP("@>")
+    "  pg_catalog.to_jsonb(x.child) FROM (SELECT pg_catalog.to_jsonb(k)" OP("->") "'confdelsetcols' AS list) s), true)"
+    " FROM pg_catalog.pg_constraint k"
+    " CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey),"
+    "  pg_catalog.unnest(k.conpfeqop)) WITH ORDINALITY x(child, parent, operator, n)"
     " JOIN pg_catalog.pg_attribute a ON a.attrelid" EQ "k.confrelid AND a.attnum" EQ "x.parent"
     " WHERE k.conrelid" PICKED " AND k.contype" EQ "'f' AND " NO_COPY("k")
     " ORDER BY k.conrelid, k.conname, k.oid, x.n";
@@ -21,8 +28,11 @@ static nx_foreign_key *read_foreign_key(nx_draft *draft, const nx_result *r, int
     nx_foreign_key *key = nx_arena_alloc(arena, sizeof *key);
     key->name = nx_draft_name(draft, r, from, KEY_NAME);
     key->target = nx_catalog_by_oid(draft->catalog, nx_result_oid(r, from, KEY_TARGET));
+    key->deferred = nx_result_bool(r, from, KEY_DEFERRED);
     key->fields = nx_arena_array(arena, (size_t)(to - from), sizeof(nx_field *));
     key->references = nx_arena_array(arena, (size_t)(to - from), sizeof(char *));
+    key->operators = nx_arena_array(arena, (size_t)(to - from), sizeof(char *));
+    key->set = nx_arena_array(arena, (size_t)(to - from), sizeof(bool));
     key->on_delete = nx_result_char(r, from, KEY_ON_DELETE);
     key->on_update = nx_result_char(r, from, KEY_ON_UPDATE);
     key->deferrable = nx_result_bool(r, from, KEY_DEFERRABLE);
@@ -33,6 +43,8 @@ static nx_foreign_key *read_foreign_key(nx_draft *draft, const nx_result *r, int
             return NULL;
         }
         key->fields[key->nfields] = field;
+        key->operators[key->nfields] = nx_draft_name(draft, r, row, KEY_OPERATOR);
+        key->set[key->nfields] = nx_result_bool(r, row, KEY_SET);
         key->references[key->nfields++] = nx_catalog_intern(draft->catalog, reference);
     }
     return key;

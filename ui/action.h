@@ -47,6 +47,11 @@
     ACTION(SEARCH, "search", "search")                                                         \
     ACTION(SEARCH_NEXT, "search-next", "next match")                                           \
     ACTION(SEARCH_PREVIOUS, "search-previous", "previous match")                               \
+    ACTION(FIELDS, "fields", "choose the fields, and their order")                             \
+    ACTION(TOGGLE, "toggle", "show it, or hide it")                                            \
+    ACTION(MOVE_DOWN, "move-down", "move it down")                                             \
+    ACTION(MOVE_UP, "move-up", "move it up")                                                   \
+    ACTION(ALL, "all", "all of them; again: none")                                             \
     ACTION(NARROWER, "narrower", "narrower field")                                             \
     ACTION(WIDER, "wider", "wider field")                                                      \
     ACTION(FIT, "fit", "fit the field to its values")                                          \
@@ -97,6 +102,7 @@ typedef enum ui_scope {
     UI_SCOPE_PLAN,
     UI_SCOPE_TEXT, /* help, errors: something to scroll in */
     UI_SCOPE_LIST, /* a list to choose from */
+    UI_SCOPE_FIELDS, /* the fields to choose */
     UI_SCOPE_INPUT, /* a line editor: takes nearly all keys itself */
     UI_SCOPE_COUNT
 } ui_scope;

@@ -52,8 +52,7 @@ static void changed(ui_view *view) {
     }
 }
 
-/* Reads the rows again, keeping the cursor where it is on the screen. */
-static void read_again(rows_view *v) {
+void ui_rows_read_again(rows_view *v) {
     int row = v->row < 0 ? v->top : v->row;
     v->offset = row - v->top;
     nx_window_refresh(v->window, row);
@@ -87,7 +86,7 @@ static void saved(ui_view *view) {
     ui_rows_range_drop(v); /* what was marked was meant for this save; tuple ids are others now */
     ui_rows_marked_drop(v);
     if (v->window && !follow_key(v)) {
-        read_again(v);
+        ui_rows_read_again(v);
     }
 }
 
@@ -124,6 +123,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
     case NX_WINDOW_RESET:
         arrived_there(v);
         v->followed = false;
+        ui_rows_fields_arrived(v);
         v->owed = 0;
         v->row = v->row < 0 && v->offset >= 0 ? v->row : shift;
         /* The wished row stands where it stood before a refresh, else at the top, or at the bottom when it
@@ -145,6 +145,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         break;
     case NX_WINDOW_FAILED:
         arrived_there(v);
+        ui_rows_fields_failed(v);
         v->owed = 0;
         v->offset = -1;
         if (!v->followed) {
@@ -152,7 +153,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         }
         if (v->followed) { /* it is not among these rows any more */
             v->followed = false;
-            read_again(v);
+            ui_rows_read_again(v);
         }
         if (v->start_key && !nx_window_loaded(window) && nx_window_error(window)->kind == NX_ERR_NOT_FOUND) {
             v->start_key = NULL; /* the record is gone: its neighbours are not */
@@ -165,6 +166,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
 static void start_window(rows_view *v) {
     ui_app *app = v->view.app;
     v->query = nx_query_new(v->model);
+    ui_rows_fields_start(v);
     v->columns = nx_calloc((size_t)nx_query_nfields(v->query) + 1, sizeof *v->columns);
     nx_query_set_scope(v->query, v->scope);
     nx_error err = NX_ERROR;
@@ -214,7 +216,7 @@ static int refresh(rows_view *v) {
     if (nx_window_count(v->window) == 0) {
         nx_window_go(v->window, &(nx_from){.kind = NX_FROM_FIRST});
     } else {
-        read_again(v);
+        ui_rows_read_again(v);
     }
     return UI_DONE;
 }
@@ -361,6 +363,7 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_REFRESH: return refresh(v);
     case UI_DO_SORT: return ui_rows_sort(v, false);
     case UI_DO_SORT_MORE: return ui_rows_sort(v, true);
+    case UI_DO_FIELDS: return ui_rows_fields(v);
     case UI_DO_FILTER: return ui_rows_filter(v);
     case UI_DO_FILTER_KEEP: return ui_rows_filter_by_value(v, false);
     case UI_DO_FILTER_DROP: return ui_rows_filter_by_value(v, true);
@@ -502,6 +505,7 @@ static void close_rows(ui_view *view) {
     free(v->wished);
     nx_window_free(v->window);
     nx_query_free(v->query);
+    nx_query_free(v->wanted);
     free(v->columns);
     free(v->inserts);
     free(v->relations);

@@ -36,6 +36,7 @@ typedef struct rows_view {
     nx_catalog_job *describing;
     nx_query *query;     /* NULL until the model is described */
     nx_window *window;
+    nx_query *wanted;    /* with the fields that were chosen, while their rows are on their way */
     nx_order order;
     nx_arena *arena;     /* the start: scope, key */
     nx_scope *scope;
@@ -113,6 +114,15 @@ int ui_rows_filter_clear(rows_view *v);
 int ui_rows_go_key(rows_view *v);
 void ui_rows_apply_query(rows_view *v);
 
+/* --- rows_fields.c --- */
+int ui_rows_fields(rows_view *v);
+void ui_rows_fields_start(rows_view *v);
+void ui_rows_fields_arrived(rows_view *v);
+void ui_rows_fields_failed(rows_view *v);
+const nx_query *ui_rows_fields_query(rows_view *v);
+bool ui_rows_all_fields(const rows_view *v);
+void ui_rows_fields_foot(const rows_view *v, nx_buf *out);
+
 /* --- rows_relation.c --- */
 int ui_rows_follow(rows_view *v);
 int ui_rows_referrers(rows_view *v);
@@ -151,6 +161,8 @@ int ui_rows_bulk_lines(const rows_view *v);
 void ui_rows_bulk_draw(const rows_view *v, ui_rect r);
 
 /* --- rows.c --- */
+/* Reads the rows again, keeping the cursor where it is on the screen. */
+void ui_rows_read_again(rows_view *v);
 /* The row under the cursor; NULL on a staged new record or when there is none. */
 const nx_row *ui_rows_current(const rows_view *v);
 /* The staged new record under the cursor, 0 when it is not on one. */

@@ -189,6 +189,7 @@ void ui_rows_foot(ui_view *view, nx_buf *out) {
         nx_buf_addf(out, "%s marked %s ", ui_format_exact(ui_marks_count(v->marks), marked), ui_glyph(UI_GLYPH_DOT));
     }
     last = last >= count ? count - 1 : last;
+    ui_rows_fields_foot(v, out);
     if (!nx_query_indexed(v->query)) {
         nx_buf_addf(out, "unindexed sort %s ", ui_glyph(UI_GLYPH_DOT));
     }

@@ -112,6 +112,9 @@ static void record_arrived(void *owner, nx_page *page, const nx_error *err) {
 }
 
 static bool whole_row(const rows_view *v, const nx_row *row) {
+    if (!ui_rows_all_fields(v)) {
+        return false;
+    }
     for (int f = 0; f < nx_query_nfields(v->query); f++) {
         if (row->cells[f].cut || row->cells[f].withheld) {
             return false;

@@ -9,7 +9,7 @@
 void ui_rows_apply_query(rows_view *v) {
     ui_rows_range_drop(v); /* other rows lie between now */
     nx_query_set_order(v->query, &v->order);
-    nx_window_set_query(v->window, v->query);
+    nx_window_set_query(v->window, ui_rows_fields_query(v));
     ui_rows_go(v, &(nx_from){.kind = NX_FROM_FIRST});
     ui_app_dirty(v->view.app);
 }

@@ -86,6 +86,7 @@ void nx_query_set_scope(nx_query *query, const nx_scope *scope);
 const nx_scope *nx_query_scope(const nx_query *query);
 /* Only these fields (the identity is fetched besides, for addressing). Default: all readable ones. */
 void nx_query_set_fields(nx_query *query, nx_field *const *fields, int n);
+void nx_query_set_fields_of(nx_query *query, const nx_query *other); /* the same as the other has */
 int nx_query_nfields(const nx_query *query);
 nx_field *nx_query_field(const nx_query *query, int i);
 void nx_query_set_whole(nx_query *query, bool whole);   /* fetch whole values instead of beginnings */
@@ -203,6 +204,9 @@ nx_window *nx_window_new(nx_session *session, const nx_query *query, nx_window_c
 void nx_window_free(nx_window *window);
 /* Another query on the same model; the rows stay until the next nx_window_go has answered. */
 void nx_window_set_query(nx_window *window, const nx_query *query);
+/* Other fields of the same rows, those of `query`: nx_window_refresh or nx_window_go must follow. The rows
+ * held have the fields from before until RESET. */
+void nx_window_set_fields(nx_window *window, const nx_query *query);
 const nx_query *nx_window_query(const nx_window *window);
 
 /* Goes there: RESET follows, with the wished row as `shift` (LAST: the last row). Going to FIRST or

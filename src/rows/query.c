@@ -106,6 +106,10 @@ void nx_query_set_fields(nx_query *query, nx_field *const *fields, int n) {
     query->nfields = count;
 }
 
+void nx_query_set_fields_of(nx_query *query, const nx_query *other) {
+    nx_query_set_fields(query, other->fields, other->nfields);
+}
+
 int nx_query_nfields(const nx_query *query) { return query->nfields; }
 nx_field *nx_query_field(const nx_query *query, int i) { return query->fields[i]; }
 void nx_query_set_whole(nx_query *query, bool whole) { query->whole = whole; }

@@ -42,6 +42,11 @@ void nx_window_set_query(nx_window *window, const nx_query *query) {
     window->current = false;
 }
 
+void nx_window_set_fields(nx_window *window, const nx_query *query) {
+    nx_window_forget(window);
+    nx_query_set_fields_of(window->query, query);
+}
+
 const nx_query *nx_window_query(const nx_window *window) { return window->query; }
 
 /* --- what is held ------------------------------------------------------------------------------------------ */

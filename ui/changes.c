@@ -174,7 +174,8 @@ static void foot(ui_view *view, nx_buf *out) {
 }
 
 static const ui_action *footer(ui_view *view) {
-    static const ui_action plain[] = {UI_DO_SAVE, UI_DO_UNSTAGE, UI_DO_OPEN, UI_DO_DISCARD_ALL, UI_DO_UNDO, UI_DO_NOTHING};
+    static const ui_action plain[] = {UI_DO_SAVE, UI_DO_UNSTAGE, UI_DO_OPEN, UI_DO_DISCARD_ALL, UI_DO_UNDO,
+                                      UI_DO_NOTHING};
     static const ui_action none[] = {UI_DO_BACK, UI_DO_UNDO, UI_DO_NOTHING};
     const changes_view *v = (changes_view *)view;
     const nx_change *c = ui_changes_current(v);

@@ -96,8 +96,10 @@ static void add_row(changes_view *v, const nx_change *c, int item, const table *
 
 /* A record without a key can only be taken back. */
 const ui_action *ui_changes_choices(const nx_change *c, bool field) {
-    static const ui_action fields[] = {UI_DO_KEEP_MINE, UI_DO_TAKE_THEIRS, UI_DO_EDIT, UI_DO_CELL, UI_DO_UNDO, UI_DO_NOTHING};
-    static const ui_action whole[] = {UI_DO_KEEP_MINE, UI_DO_TAKE_THEIRS, UI_DO_UNSTAGE, UI_DO_OPEN, UI_DO_UNDO, UI_DO_NOTHING};
+    static const ui_action fields[] = {UI_DO_KEEP_MINE, UI_DO_TAKE_THEIRS, UI_DO_EDIT, UI_DO_CELL, UI_DO_UNDO,
+                                       UI_DO_NOTHING};
+    static const ui_action whole[] = {UI_DO_KEEP_MINE, UI_DO_TAKE_THEIRS, UI_DO_UNSTAGE, UI_DO_OPEN, UI_DO_UNDO,
+                                      UI_DO_NOTHING};
     static const ui_action gone[] = {UI_DO_INSERT_AGAIN, UI_DO_UNSTAGE, UI_DO_UNDO, UI_DO_NOTHING};
     if (!c || !c->conflict || !c->model->identity || (c->conflict->gone && c->kind != NX_UPDATE)) {
         return NULL;
@@ -237,7 +239,8 @@ static void add_whole(nx_buf *out, const char *what, nx_value value, bool cut) {
 
 static void add_whole_new(nx_buf *out, const char *what, const nx_assignment *a) {
     if (a->kind == NX_NEW_REFERENCE) {
-        nx_buf_addf(out, "%s:\n%s of the new %s\n\n", what, nx_field_title(a->record_field), a->record_field->model->title);
+        nx_buf_addf(out, "%s:\n%s of the new %s\n\n", what, nx_field_title(a->record_field),
+                    a->record_field->model->title);
     } else if (a->kind == NX_NEW_DEFAULT) {
         nx_buf_addf(out, "%s:\nDEFAULT\n\n", what);
     } else {

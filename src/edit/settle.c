@@ -45,7 +45,8 @@ static void drop_assignment(nx_change *draft, const nx_field *field) {
 
 static bool may_keep(const nx_change *change, const nx_field *field, nx_error *err) {
     if (change->conflict->gone) {
-        nx_error_set(err, NX_ERR_REFUSED, "%s: the record is gone, there is nothing to keep it in", change->model->title);
+        nx_error_set(err, NX_ERR_REFUSED, "%s: the record is gone, there is nothing to keep it in",
+                     change->model->title);
         nx_error_hint(err, "insert it again, or take the change back");
         return false;
     }

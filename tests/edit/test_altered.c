@@ -59,7 +59,8 @@ static void an_altered_table_is_not_written_to(void **state) {
 
 static void what_does_not_touch_the_edited_fields_is_no_obstacle(void **state) {
     static const char *const scripts[] = {"ALTER TABLE t DROP c", "ALTER TABLE t RENAME c TO d",
-                                          "ALTER TABLE t ALTER c TYPE varchar(10)", "ALTER TABLE t ADD e int NOT NULL DEFAULT 5",
+                                          "ALTER TABLE t ALTER c TYPE varchar(10)",
+                                          "ALTER TABLE t ADD e int NOT NULL DEFAULT 5",
                                           "VACUUM FULL t"};
     bench *b = *state;
     for (size_t i = 0; i < NX_COUNT(scripts); i++) {

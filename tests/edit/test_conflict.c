@@ -144,7 +144,8 @@ static void types_without_equality_conflict_too(void **state) {
     bench *b = *state;
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         char script[400];
-        snprintf(script, sizeof script, "SET timezone = 'UTC'; DROP TABLE IF EXISTS one; CREATE TABLE one (id int PRIMARY KEY, v %s);"
+        snprintf(script, sizeof script,
+                 "SET timezone = 'UTC'; DROP TABLE IF EXISTS one; CREATE TABLE one (id int PRIMARY KEY, v %s);"
                                         "INSERT INTO one VALUES (1, '%s')", cases[i].type, cases[i].base);
         bench_sql(b, script);
         bench_record r = bench_read(b, "one", "id = 1");

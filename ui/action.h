@@ -77,6 +77,8 @@
     ACTION(BULK, "bulk", "delete or set a field of every record that matches")                 \
     ACTION(UNFOLD, "unfold", "unfold")                                                         \
     ACTION(FOLD, "fold", "fold")                                                               \
+    ACTION(CONNECT, "connect", "connect a record to the relation")                             \
+    ACTION(DISCONNECT, "disconnect", "disconnect it; again takes that back")                   \
     ACTION(UNSTAGE, "unstage", "take this change back")                                        \
     ACTION(DISCARD_ALL, "discard-all", "take all changes back, after a question")              \
     ACTION(KEEP_MINE, "keep-mine", "of a conflict: keep mine, over theirs")                    \

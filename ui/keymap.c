@@ -89,6 +89,8 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_RECORD, UI_DO_CELL, "z", "whole"},
     {UI_SCOPE_RECORD, UI_DO_EDIT, "e", "edit"},
     {UI_SCOPE_RECORD, UI_DO_ADD, "a Insert", "new"},
+    {UI_SCOPE_RECORD, UI_DO_CONNECT, "+", "connect"},
+    {UI_SCOPE_RECORD, UI_DO_DISCONNECT, "-", "disconnect"},
     {UI_SCOPE_RECORD, UI_DO_DELETE, "d", "delete"},
     {UI_SCOPE_RECORD, UI_DO_SET_NULL, "x", "NULL"},
     {UI_SCOPE_RECORD, UI_DO_SET_DEFAULT, "D", "default"},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cell_draw.h"
+#include "connect.h"
 #include "edit.h"
 #include "insert.h"
 #include "list.h"
@@ -180,6 +181,19 @@ static int go_new(record_view *v, const record_node *node) {
     return UI_DONE;
 }
 
+/* The saved record that a staged change links to. */
+static int go_link(record_view *v, const record_node *node) {
+    nx_arena *arena = nx_arena_new(0);
+    nx_key_test key;
+    if (ui_link_key(nx_changeset_by_id(v->view.app->changes, node->link), node->parent->relation, arena, &key)) {
+        ui_rows_open(v->view.app, node->parent->relation->target, &(ui_rows_start){.key = &key});
+    } else {
+        ui_refuse(v->view.app, "nothing is known to find this record by");
+    }
+    nx_arena_free(arena);
+    return UI_DONE;
+}
+
 static int follow(record_view *v) {
     const record_node *node = current(v);
     switch (node ? node->kind : NODE_NOTE) {
@@ -188,6 +202,7 @@ static int follow(record_view *v) {
         return v->insert ? ui_refuse(v->view.app, "nothing is saved there yet  (a adds one)") : go_relation(v, node);
     case NODE_ROW: return go_row(v, node);
     case NODE_NEW: return go_new(v, node);
+    case NODE_LINK: return go_link(v, node);
     case NODE_NOTE: return node ? go_relation(v, node->parent) : UI_DONE;
     }
     return UI_DONE;
@@ -217,8 +232,8 @@ static int unfold(record_view *v) {
     if (node->kind == NODE_FIELD) {
         return v->insert ? edit_action(v, UI_DO_EDIT) : open_cell(v);
     }
-    if (node->kind == NODE_NEW) {
-        return go_new(v, node);
+    if (node->kind == NODE_NEW || node->kind == NODE_LINK) {
+        return node->kind == NODE_NEW ? go_new(v, node) : go_link(v, node);
     }
     return ui_record_unfold(v, node);
 }
@@ -322,6 +337,35 @@ static int edit_action(record_view *v, ui_action action) {
     return UI_DONE;
 }
 
+static record_node *reference_of(const record_node *field) {
+    for (int i = 0; i < field->parent->nchildren; i++) {
+        record_node *sibling = field->parent->children[i];
+        const nx_relation *r = sibling->kind == NODE_RELATION ? sibling->relation : NULL;
+        for (int f = 0; r && r->kind == NX_TO_ONE && f < r->nfields; f++) {
+            if (strcmp(r->fields[f], field->field->name) == 0) {
+                return sibling;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* + and -: on a relation, in its list, or on a field that refers. */
+static int link_action(record_view *v, int (*act)(record_view *v, record_node *node)) {
+    record_node *node = current(v);
+    if (!node || (!v->page && !v->insert)) {
+        return ui_refuse(v->view.app, "the record is not here yet");
+    }
+    if (node->kind != NODE_FIELD) {
+        return act(v, node);
+    }
+    record_node *relation = reference_of(node);
+    if (!relation && v->insert && nx_field_foreign_key(node->field)) {
+        return edit_action(v, act == ui_connect ? UI_DO_EDIT : UI_DO_SET_DEFAULT);
+    }
+    return relation ? act(v, relation) : ui_refuse(v->view.app, "%s references nothing", nx_field_title(node->field));
+}
+
 static int refresh(record_view *v) {
     if (v->insert) {
         return ui_refuse(v->view.app, "a record that is not saved is not on the server");
@@ -351,6 +395,8 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_SET_NULL:
     case UI_DO_SET_DEFAULT: return edit_action(v, action);
     case UI_DO_DELETE: return delete_record(v);
+    case UI_DO_CONNECT: return link_action(v, ui_connect);
+    case UI_DO_DISCONNECT: return link_action(v, ui_disconnect);
     case UI_DO_ADD: return ui_record_add(v, current(v));
     case UI_DO_COPY: return copy(v);
     case UI_DO_COPY_AS: return copy_as(v);
@@ -427,6 +473,8 @@ static void status(ui_view *view, nx_buf *out) {
         nx_buf_addf(out, "%s %s to %s", node->relation->name, nx_relation_kind_name(node->relation->kind), node->relation->target->title);
     } else if (node && node->kind == NODE_NEW) {
         nx_buf_addf(out, "new record of %s, not saved yet", node->parent->relation->target->title);
+    } else if (node && node->kind == NODE_LINK) {
+        nx_buf_addf(out, "record of %s, connected but not saved yet", node->parent->relation->target->title);
     } else if (node && node->kind == NODE_ROW) {
         nx_buf_addf(out, "record of %s", node->parent->relation->target->title);
     }
@@ -439,8 +487,9 @@ static const ui_action *footer(ui_view *view) {
     static const ui_action reference[] = {UI_DO_FOLLOW, UI_DO_EDIT, UI_DO_CELL, UI_DO_BACK, UI_DO_NOTHING};
     static const ui_action staged[] = {UI_DO_EDIT, UI_DO_SAVE, UI_DO_UNDO, UI_DO_CELL, UI_DO_NOTHING};
     static const ui_action form[] = {UI_DO_EDIT, UI_DO_SET_NULL, UI_DO_SET_DEFAULT, UI_DO_DELETE, UI_DO_SAVE, UI_DO_BACK, UI_DO_NOTHING};
-    static const ui_action adding[] = {UI_DO_ADD, UI_DO_FOLLOW, UI_DO_SAVE, UI_DO_BACK, UI_DO_NOTHING};
-    static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_ADD, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action adding[] = {UI_DO_ADD, UI_DO_CONNECT, UI_DO_DISCONNECT, UI_DO_FOLLOW, UI_DO_SAVE, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_CONNECT, UI_DO_DISCONNECT, UI_DO_ADD, UI_DO_BACK,
+                                     UI_DO_NOTHING};
     const record_node *node = current((record_view *)view);
     if (((record_view *)view)->insert) {
         return node && node->kind != NODE_FIELD ? adding : form;
@@ -458,6 +507,7 @@ static void close_record(ui_view *view) {
     record_view *v = (record_view *)view;
     nx_rows_drop(v->job);
     nx_catalog_drop(v->describing);
+    ui_connect_forget(v);
     ui_record_fell(v);
     nx_page_free(v->page);
     nx_query_free(v->query);

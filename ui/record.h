@@ -4,13 +4,14 @@
 
 #include "app.h"
 #include "doc.h"
+#include "links.h"
 #include "nixie/rows.h"
 #include "nixie/save.h"
 
 enum { UI_RELATION_ROWS = 10, UI_RECORD_VALUE_LINES = 12 };
 
 /* One line of the tree that the cursor can stand on. */
-typedef enum node_kind { NODE_FIELD, NODE_RELATION, NODE_ROW, NODE_NOTE, NODE_NEW } node_kind;
+typedef enum node_kind { NODE_FIELD, NODE_RELATION, NODE_ROW, NODE_NOTE, NODE_NEW, NODE_LINK } node_kind;
 
 typedef struct record_node {
     node_kind kind;
@@ -25,6 +26,7 @@ typedef struct record_node {
     nx_error error;
     int row;                     /* ROW: of the parent's page */
     uint64_t insert;             /* NEW: a staged record that the parent's relation will lead to */
+    uint64_t link;               /* NEW, LINK: the change by which it will; a LINK's record is saved */
     bool unfolded;
     struct record_node **children;
     int nchildren;
@@ -46,6 +48,7 @@ typedef struct record_view {
     struct record_node *adding_to; /* and the node that has it */
     nx_catalog_job *describing;
     nx_rows_job *job;
+    struct connecting *connecting; /* a relation being edited (connect.h), or NULL */
     record_node root; /* its children are the fields, then the relations */
     record_node **items; /* the nodes in sight, by the document's item */
     int nitems;
@@ -70,8 +73,18 @@ const nx_row *ui_record_row(const record_view *v, const record_node *node, const
 int ui_record_nkey(const record_view *v, const record_node *node);
 nx_model *ui_record_model(const record_view *v, const record_node *node);
 
-/* Nodes of the relation's staged records, as they are now; of all relations of the tree. */
+record_node *ui_record_add_node(record_view *v, record_node *parent, node_kind kind);
+void ui_record_free_node(record_node *node);
+
+/* --- record_links.c: what is staged of relations --- */
+/* Nodes of the records that relations will lead to, as it is staged now; of all relations of the tree. */
 void ui_record_sync_new(record_view *v);
+/* Whose relation the node is; `values` live in `arena`. */
+ui_link_owner ui_record_owner(const record_view *v, const record_node *relation, nx_arena *arena);
+/* The change by which a saved record in the tree is no longer led to, 0 when it stays. */
+uint64_t ui_record_cut(const record_view *v, const record_node *row);
+/* The row's values of relation->references; NULL when one of them is not here. */
+nx_value *ui_record_references(const record_node *row, nx_arena *arena);
 
 /* --- record_new.c: records that are staged --- */
 /* The staged record that is shown, NULL when one that is saved is, or when it was taken back. */

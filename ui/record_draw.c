@@ -144,14 +144,26 @@ static void add_new(record_view *v, record_node *node) {
     nx_buf_free(&words);
 }
 
+/* "+ 12  Linus  connected" */
+static void add_link(record_view *v, record_node *node) {
+    const nx_change *change = nx_changeset_by_id(v->view.app->changes, node->link);
+    nx_buf words = NX_BUF;
+    ui_doc_line_add(&v->doc, add_item(v, node), node->depth * 2);
+    if (change) {
+        ui_link_words(change, node->parent->relation, &words);
+        ui_doc_addf(&v->doc, UI_INSERTED, "+ %s %s", ui_glyph(UI_GLYPH_REFERENCE), words.data);
+        ui_doc_adds(&v->doc, UI_DIM, "  connected");
+    }
+    nx_buf_free(&words);
+}
+
 static int news_of(const record_node *node) {
     int n = 0;
     for (int i = 0; i < node->nchildren; i++) {
-        n += node->children[i]->kind == NODE_NEW;
+        n += node->children[i]->kind == NODE_NEW || node->children[i]->kind == NODE_LINK;
     }
     return n;
 }
-
 
 /* "101  Keyset beats offset": the key, then the label, else the first fields. */
 static void add_row(record_view *v, record_node *node) {
@@ -159,7 +171,7 @@ static void add_row(record_view *v, record_node *node) {
     const nx_row *row = &list->page->rows[node->row];
     const nx_model *model = list->relation->target;
     const nx_change *change = nx_changeset_find(v->view.app->changes, model, row->key, list->page->nkey);
-    bool deleted = change && change->kind == NX_DELETE;
+    bool cut = ui_record_cut(v, node) != 0, deleted = cut || (change && change->kind == NX_DELETE);
     ui_doc_line_add(&v->doc, add_item(v, node), node->depth * 2);
     ui_doc_adds(&v->doc, deleted ? UI_DELETED : UI_UPDATED, deleted ? "- " : change ? "~ " : "  ");
     ui_doc_addf(&v->doc, UI_DIM, "%s ", ui_glyph(node->unfolded ? UI_GLYPH_UNFOLDED : UI_GLYPH_FOLDED));
@@ -184,6 +196,9 @@ static void add_row(record_view *v, record_node *node) {
         ui_doc_adds(&v->doc, UI_PLAIN, "  ");
         ui_doc_adds(&v->doc, shown.value.text ? style : UI_NULL, shown.value.text ? shown.value.text : "NULL");
     }
+    if (cut) {
+        ui_doc_adds(&v->doc, UI_DIM, "  disconnected");
+    }
 }
 
 static void add_relation(record_view *v, record_node *node) {
@@ -201,7 +216,7 @@ static void add_relation(record_view *v, record_node *node) {
     if (news && !node->unfolded) {
         ui_doc_addf(&v->doc, UI_INSERTED, "  %d new", news);
     } else if (v->insert && !news) {
-        ui_doc_addf(&v->doc, UI_DIM, "  a adds one");
+        ui_doc_addf(&v->doc, UI_DIM, "  a adds one, + connects one");
     }
     if (nx_failed(&node->error)) {
         ui_doc_addf(&v->doc, UI_ERROR, "  %s", node->error.message);
@@ -216,7 +231,7 @@ static void add_note(record_view *v, record_node *node) {
 
 static void add_children(record_view *v, record_node *node) {
     static void (*const add[])(record_view *, record_node *) = {
-        [NODE_FIELD] = add_field, [NODE_RELATION] = add_relation, [NODE_ROW] = add_row, [NODE_NOTE] = add_note, [NODE_NEW] = add_new};
+        [NODE_FIELD] = add_field, [NODE_RELATION] = add_relation, [NODE_ROW] = add_row, [NODE_NOTE] = add_note, [NODE_NEW] = add_new, [NODE_LINK] = add_link};
     bool relations = false;
     for (int i = 0; i < node->nchildren; i++) {
         record_node *child = node->children[i];

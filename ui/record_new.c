@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "connect.h"
 #include "edit.h"
 #include "insert.h"
 #include "record.h"
@@ -22,10 +23,9 @@ const nx_change *ui_record_change(const record_view *v, const record_node *node)
 
 /* --- adding ------------------------------------------------------------------------------------------------------ */
 
-static const record_node *relation_of(const record_node *node) {
+static record_node *relation_of(record_node *node) {
     while (node && node->kind != NODE_RELATION) {
-        bool below = node->kind == NODE_ROW || node->kind == NODE_NOTE || node->kind == NODE_NEW;
-        node = below ? node->parent : NULL;
+        node = node->kind == NODE_FIELD ? NULL : node->parent;
     }
     return node;
 }
@@ -65,10 +65,10 @@ static void target_described(void *owner, nx_catalog *catalog, const nx_error *e
     ui_app_dirty(v->view.app);
 }
 
-static int add_to(record_view *v, const record_node *node) {
+static int add_to(record_view *v, record_node *node) {
     const nx_relation *relation = node->relation;
-    if (relation->kind == NX_TO_ONE) {
-        return ui_refuse(v->view.app, "%s is one record: e on its field chooses it", relation->name);
+    if (relation->kind != NX_TO_MANY) {
+        return ui_connect_make(v, node);
     }
     nx_catalog_drop(v->describing);
     v->describing = NULL;
@@ -83,7 +83,7 @@ static int add_to(record_view *v, const record_node *node) {
 }
 
 int ui_record_add(record_view *v, record_node *node) {
-    const record_node *relation = relation_of(node);
+    record_node *relation = relation_of(node);
     if (relation) {
         return add_to(v, relation);
     }

@@ -2,10 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "insert.h"
 #include "record.h"
 
-static record_node *add_child(record_view *v, record_node *parent, node_kind kind) {
+record_node *ui_record_add_node(record_view *v, record_node *parent, node_kind kind) {
     record_node *n = nx_calloc(1, sizeof *n);
     n->kind = kind;
     n->parent = parent;
@@ -18,19 +17,19 @@ static record_node *add_child(record_view *v, record_node *parent, node_kind kin
 
 static void free_children(record_node *node);
 
-static void free_node(record_node *node) {
+void ui_record_free_node(record_node *node) {
     free_children(node);
     nx_rows_drop(node->job);
     nx_catalog_drop(node->describing);
     nx_page_free(node->page);
     nx_query_free(node->query);
     nx_error_clear(&node->error);
+    free(node);
 }
 
 static void free_children(record_node *node) {
     for (int i = 0; i < node->nchildren; i++) {
-        free_node(node->children[i]);
-        free(node->children[i]);
+        ui_record_free_node(node->children[i]);
     }
     free(node->children);
     node->children = NULL;
@@ -77,6 +76,7 @@ static void add_path(const record_node *node, nx_buf *out) {
         break;
     case NODE_NOTE: nx_buf_adds(out, "/more"); break;
     case NODE_NEW: nx_buf_addf(out, "/new %llu", (unsigned long long)node->insert); break;
+    case NODE_LINK: nx_buf_addf(out, "/link %llu", (unsigned long long)node->link); break;
     }
 }
 
@@ -142,10 +142,10 @@ static void plant(record_view *v, record_node *node) {
     ui_record_row(v, node, &query);
     nx_model *model = ui_record_model(v, node);
     for (int f = 0; f < nx_query_nfields(query); f++) {
-        add_child(v, node, NODE_FIELD)->field = nx_query_field(query, f);
+        ui_record_add_node(v, node, NODE_FIELD)->field = nx_query_field(query, f);
     }
     for (int i = 0; i < model->nrelations; i++) {
-        add_child(v, node, NODE_RELATION)->relation = model->relations[i];
+        ui_record_add_node(v, node, NODE_RELATION)->relation = model->relations[i];
     }
 }
 
@@ -153,83 +153,14 @@ static void plant(record_view *v, record_node *node) {
  * itself stands in its fields. */
 static void plant_staged(record_view *v) {
     for (int f = 0; f < v->model->nfields; f++) {
-        add_child(v, &v->root, NODE_FIELD)->field = v->model->fields[f];
+        ui_record_add_node(v, &v->root, NODE_FIELD)->field = v->model->fields[f];
     }
     for (int i = 0; i < v->model->nrelations; i++) {
-        if (v->model->relations[i]->kind == NX_TO_MANY) {
-            add_child(v, &v->root, NODE_RELATION)->relation = v->model->relations[i];
+        if (v->model->relations[i]->kind != NX_TO_ONE) {
+            ui_record_add_node(v, &v->root, NODE_RELATION)->relation = v->model->relations[i];
         }
     }
 }
-
-/* --- staged records of relations ----------------------------------------------------------------------------- */
-
-static bool holds(const uint64_t *ids, int n, uint64_t id) {
-    for (int i = 0; i < n; i++) {
-        if (ids[i] == id) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_new(const record_node *node, uint64_t id) {
-    for (int i = 0; i < node->nchildren; i++) {
-        if (node->children[i]->kind == NODE_NEW && node->children[i]->insert == id) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Nodes that stay stay where they are: the cursor is on one of them. */
-static void set_new(record_node *node, const uint64_t *ids, int n) {
-    int kept = 0;
-    for (int i = 0; i < node->nchildren; i++) {
-        record_node *child = node->children[i];
-        if (child->kind == NODE_NEW && !holds(ids, n, child->insert)) {
-            free_node(child);
-            free(child);
-        } else {
-            node->children[kept++] = child;
-        }
-    }
-    node->nchildren = kept;
-    for (int i = 0; i < n; i++) {
-        if (!has_new(node, ids[i])) {
-            add_child(node->view, node, NODE_NEW)->insert = ids[i];
-        }
-    }
-}
-
-static void sync_relation(record_view *v, record_node *node) {
-    const nx_query *query;
-    const nx_row *row = ui_record_row(v, node->parent, &query);
-    bool staged = v->insert && node->parent == &v->root;
-    nx_arena *arena = nx_arena_new(0);
-    nx_scope scope = {.values = NULL};
-    uint64_t *ids = NULL;
-    int n = 0;
-    if (staged || (row && nx_relation_scope(node->relation, query, row, arena, &scope))) {
-        n = ui_insert_children(v->view.app->changes, node->relation, staged ? v->insert : 0, scope.values, &ids);
-    }
-    set_new(node, ids, n);
-    node->unfolded = staged ? n > 0 : node->unfolded;
-    free(ids);
-    nx_arena_free(arena);
-}
-
-static void sync_under(record_view *v, record_node *node) {
-    for (int i = 0; i < node->nchildren; i++) {
-        record_node *child = node->children[i];
-        if (child->kind == NODE_RELATION && child->relation->kind == NX_TO_MANY) {
-            sync_relation(v, child);
-        }
-        sync_under(v, child);
-    }
-}
-
-void ui_record_sync_new(record_view *v) { sync_under(v, &v->root); }
 
 void ui_record_plant(record_view *v) {
     free_children(&v->root);
@@ -256,10 +187,10 @@ static void rows_arrived(void *owner, nx_page *page, const nx_error *err) {
         free_children(node);
         node->page = page;
         for (int i = 0; i < page->nrows; i++) {
-            add_child(node->view, node, NODE_ROW)->row = i;
+            ui_record_add_node(node->view, node, NODE_ROW)->row = i;
         }
         if (page->more_after || page->nrows == 0) {
-            add_child(node->view, node, NODE_NOTE);
+            ui_record_add_node(node->view, node, NODE_NOTE);
         }
         unfold_again(node->view, node);
         ui_record_sync_new(node->view);
@@ -279,7 +210,7 @@ static void read_rows(record_node *node) {
         node->job = nx_rows_fetch(v->view.app->session, node->query, &(nx_from){.kind = NX_FROM_FIRST},
                                   UI_RELATION_ROWS, rows_arrived, node);
     } else {
-        add_child(v, node, NODE_NOTE);
+        ui_record_add_node(v, node, NODE_NOTE);
     }
     nx_arena_free(arena);
     ui_record_refresh(v);

@@ -1,147 +1,19 @@
 #include "connect.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "connect_join.h"
+#include "connect_task.h"
 #include "edit.h"
 #include "labels.h"
-#include "list.h"
 #include "views.h"
-
-/* --- what is under way ------------------------------------------------------------------------------------------- */
-
-static void stop_reading(struct connecting *c) {
-    nx_catalog_drop(c->describing);
-    nx_rows_drop(c->job);
-    c->describing = NULL;
-    c->job = NULL;
-}
-
-void ui_connect_forget(record_view *v) {
-    struct connecting *c = v->connecting;
-    if (!c) {
-        return;
-    }
-    v->connecting = NULL;
-    stop_reading(c);
-    if (c->picker) {
-        ui_app_remove(v->view.app, c->picker);
-    }
-    nx_page_free(c->page);
-    nx_page_free(c->before);
-    nx_query_free(c->query);
-    nx_arena_free(c->arena);
-    free(c);
-    ui_app_release(v->view.app);
-}
-
-static const record_node *relation_of(const record_node *node) {
-    while (node && node->kind != NODE_RELATION) {
-        node = node->kind == NODE_FIELD ? NULL : node->parent;
-    }
-    return node;
-}
-
-static void take_shown(struct connecting *c, const nx_row *row, const nx_query *query) {
-    c->shown = nx_arena_array(c->arena, (size_t)nx_query_nfields(query) + 1, sizeof *c->shown);
-    for (int f = 0; f < nx_query_nfields(query); f++) {
-        if (!row->cells[f].cut && !row->cells[f].withheld) {
-            c->shown[c->nshown++] =
-                (nx_assignment){.field = nx_query_field(query, f), .old = nx_value_copy(c->arena, row->cells[f].value)};
-        }
-    }
-}
-
-static nx_value *copy_values(nx_arena *arena, const nx_value *values, int n) {
-    nx_value *copy = values ? nx_arena_array(arena, (size_t)n + 1, sizeof *copy) : NULL;
-    for (int i = 0; copy && i < n; i++) {
-        copy[i] = nx_value_copy(arena, values[i]);
-    }
-    return copy;
-}
-
-/* The tree may be read anew while one chooses: everything about the owner is copied. */
-static struct connecting *begin(record_view *v, record_node *relation, int what) {
-    ui_connect_forget(v);
-    struct connecting *c = nx_calloc(1, sizeof *c);
-    c->v = v;
-    c->arena = nx_arena_new(0);
-    c->what = what;
-    c->relation = relation->relation;
-    c->node = relation;
-    c->owner = ui_record_model(v, relation->parent);
-    v->connecting = c;
-    ui_link_owner owner = ui_record_owner(v, relation, c->arena);
-    c->insert = owner.insert;
-    c->values = copy_values(c->arena, owner.values, c->relation->nfields);
-    const nx_query *query;
-    const nx_row *row = ui_record_row(v, relation->parent, &query);
-    if (row && !c->insert) {
-        c->nkey = ui_record_nkey(v, relation->parent);
-        c->key = copy_values(c->arena, row->key, c->nkey);
-        take_shown(c, row, query);
-    }
-    return c;
-}
-
-static bool in_tree(const record_node *node, const record_node *sought) {
-    bool found = node == sought;
-    for (int i = 0; i < node->nchildren && !found; i++) {
-        found = in_tree(node->children[i], sought);
-    }
-    return found;
-}
-
-/* What was staged is to be seen: its list is unfolded. */
-static void finish(struct connecting *c) {
-    record_view *v = c->v;
-    record_node *node = in_tree(&v->root, c->node) ? c->node : NULL;
-    ui_connect_forget(v);
-    ui_app_changed(v->view.app);
-    if (node && !node->unfolded) {
-        ui_record_unfold(v, node);
-    }
-}
-
-static int refused(struct connecting *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static int refused(struct connecting *c, const char *format, ...) {
-    char why[300];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(why, sizeof why, format, args);
-    va_end(args);
-    ui_refuse(c->v->view.app, "%s", why);
-    ui_connect_forget(c->v);
-    return UI_DONE;
-}
-
-/* One u takes all of it back. */
-static bool staged(struct connecting *c, bool (*stage)(struct connecting *c)) {
-    ui_app *app = c->v->view.app;
-    nx_error err = NX_ERROR;
-    nx_changeset_group_begin(app->changes);
-    bool good = stage(c);
-    if (!nx_changeset_group_end(app->changes, &err)) {
-        ui_say_error(app, &err);
-        good = false;
-    } else if (!good) {
-        nx_changeset_undo(app->changes, &err); /* half of it is none */
-    }
-    nx_error_clear(&err);
-    return good;
-}
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static void rows_here(void *owner, nx_page *page, const nx_error *err);
 
 /* Rows of `model` whose columns have these values: at most one is of interest. */
-static bool read_row(struct connecting *c, nx_model *model, const char *const *columns, const nx_value *values, int n,
-                     const char *const *more, const nx_value *more_values, int nmore) {
+bool ui_connect_read_row(struct connecting *c, nx_model *model, const char *const *columns, const nx_value *values,
+                         int n, const char *const *more, const nx_value *more_values, int nmore) {
     nx_buf text = NX_BUF;
     for (int i = 0; i < n + nmore; i++) {
         const nx_field *field = nx_model_field(model, i < n ? columns[i] : more[i - n]);
@@ -162,14 +34,15 @@ static bool read_row(struct connecting *c, nx_model *model, const char *const *c
         return false;
     }
     ui_app_hold(c->v->view.app);
-    nx_rows_job *job = nx_rows_fetch(c->v->view.app->session, c->query, &(nx_from){.kind = NX_FROM_FIRST}, 1, rows_here, c);
+    nx_rows_job *job =
+        nx_rows_fetch(c->v->view.app->session, c->query, &(nx_from){.kind = NX_FROM_FIRST}, 1, rows_here, c);
     if (job) {
         c->job = job;
     }
     return true;
 }
 
-static void read_record(struct connecting *c, nx_model *model) {
+void ui_connect_read_record(struct connecting *c, nx_model *model) {
     nx_query_free(c->query);
     c->query = nx_query_new(model);
     nx_query_set_whole(c->query, true);
@@ -180,7 +53,8 @@ static void read_record(struct connecting *c, nx_model *model) {
     }
 }
 
-/* --- staging what was picked ---------------------------------------------------------------------------------------- */
+/* --- staging what was picked ----------------------------------------------------------------------------------------
+ */
 
 static const nx_row *row_of(const nx_page *page) { return page && page->nrows ? &page->rows[0] : NULL; }
 
@@ -214,30 +88,32 @@ static bool stage_child(struct connecting *c) {
     if (c->relation->one_to_one && !make_room(c)) {
         return false;
     }
-    return c->picked_insert ? ui_connect_stage_new_child(c) : ui_connect_stage_child(c, row_of(c->page), c->query, c->page->nkey);
+    return c->picked_insert ? ui_connect_stage_new_child(c)
+                            : ui_connect_stage_child(c, row_of(c->page), c->query, c->page->nkey);
 }
 
 static void child_here(struct connecting *c) {
     ui_app *app = c->v->view.app;
     const nx_row *row = row_of(c->page);
-    const nx_change *change = row ? nx_changeset_find(app->changes, c->relation->target, row->key, c->page->nkey) : NULL;
+    const nx_change *change =
+        row ? nx_changeset_find(app->changes, c->relation->target, row->key, c->page->nkey) : NULL;
     ui_link_owner owner = {.insert = c->insert, .values = c->values};
     if (row && change && change->kind == NX_DELETE) {
-        refused(c, "this %s is staged for deletion", c->relation->target->title);
+        ui_connect_refused(c, "this %s is staged for deletion", c->relation->target->title);
         return;
     }
     if (row && !c->insert && ui_connect_leads(row, c->query, c->relation, c->values)) {
         uint64_t cut = ui_link_cut(app->changes, c->relation, &owner, NULL, change);
         if (!cut) {
-            refused(c, "%s has this record already", c->relation->name);
+            ui_connect_refused(c, "%s has this record already", c->relation->name);
             return;
         }
         ui_connect_reset(app, cut, c->relation->references, c->relation->nfields);
-        finish(c);
+        ui_connect_finish(c);
         return;
     }
-    staged(c, stage_child);
-    finish(c);
+    ui_connect_staged(c, stage_child);
+    ui_connect_finish(c);
 }
 
 /* The pair is there already, unless it is staged to go. */
@@ -248,29 +124,31 @@ static void pair_here(struct connecting *c) {
     if (change && change->kind == NX_DELETE) {
         ui_edit_unstage(app, change->id);
     } else if (row) {
-        refused(c, "%s has this record already", c->relation->name);
+        ui_connect_refused(c, "%s has this record already", c->relation->name);
         return;
     } else {
-        staged(c, ui_connect_stage_pair);
+        ui_connect_staged(c, ui_connect_stage_pair);
     }
-    finish(c);
+    ui_connect_finish(c);
 }
 
 static bool delete_pair(struct connecting *c) {
     return ui_connect_delete(c, c->join.model, row_of(c->page), c->query, c->page->nkey);
 }
 
-static bool clear_child(struct connecting *c) { return ui_connect_clear_child(c, row_of(c->page), c->query, c->page->nkey); }
+static bool clear_child(struct connecting *c) {
+    return ui_connect_clear_child(c, row_of(c->page), c->query, c->page->nkey);
+}
 
 static void cut_here(struct connecting *c) {
     if (!row_of(c->page)) {
-        refused(c, "%s does not lead there any more  (r reads it again)", c->relation->name);
+        ui_connect_refused(c, "%s does not lead there any more  (r reads it again)", c->relation->name);
         return;
     }
-    if (staged(c, c->join.model ? delete_pair : clear_child)) {
+    if (ui_connect_staged(c, c->join.model ? delete_pair : clear_child)) {
         ui_say(c->v->view.app, UI_INFO, "disconnected: staged  (- again takes that back)");
     }
-    finish(c);
+    ui_connect_finish(c);
 }
 
 /* What a 1-1 relation leads to was read; now the record itself. */
@@ -284,10 +162,10 @@ static void before_here(struct connecting *c) {
         c->before = NULL;
         child_here(c);
     } else if (c->picked_insert) {
-        staged(c, stage_child);
-        finish(c);
+        ui_connect_staged(c, stage_child);
+        ui_connect_finish(c);
     } else {
-        read_record(c, c->relation->target);
+        ui_connect_read_record(c, c->relation->target);
     }
 }
 
@@ -303,23 +181,24 @@ static void rows_here(void *owner, nx_page *page, const nx_error *err) {
     nx_page_free(c->page);
     c->page = page;
     void (*const next)(struct connecting *) = c->what == CONNECT_CUT ? cut_here
-                                            : c->asked_before        ? before_here
-                                            : c->join.model          ? pair_here
+                                              : c->asked_before      ? before_here
+                                              : c->join.model        ? pair_here
                                                                      : child_here;
     next(c);
 }
 
-/* --- picking -------------------------------------------------------------------------------------------------------- */
+/* --- picking --------------------------------------------------------------------------------------------------------
+ */
 
 static void take_pair(struct connecting *c) {
     const connect_join *j = &c->join;
     if (ui_connect_pair_staged(c)) {
-        refused(c, "%s will have this record already", c->relation->name);
+        ui_connect_refused(c, "%s will have this record already", c->relation->name);
     } else if (c->insert || c->picked_insert) {
-        staged(c, ui_connect_stage_pair);
-        finish(c);
+        ui_connect_staged(c, ui_connect_stage_pair);
+        ui_connect_finish(c);
     } else {
-        read_row(c, j->model, j->near, c->values, j->nnear, j->far, c->picked, j->nfar);
+        ui_connect_read_row(c, j->model, j->near, c->values, j->nnear, j->far, c->picked, j->nfar);
     }
 }
 
@@ -327,19 +206,19 @@ static void take_child(struct connecting *c) {
     const nx_relation *r = c->relation;
     c->asked_before = r->one_to_one && c->values;
     if (c->asked_before) {
-        read_row(c, r->target, r->references, c->values, r->nfields, NULL, NULL, 0);
+        ui_connect_read_row(c, r->target, r->references, c->values, r->nfields, NULL, NULL, 0);
     } else if (c->picked_insert) {
-        staged(c, stage_child);
-        finish(c);
+        ui_connect_staged(c, stage_child);
+        ui_connect_finish(c);
     } else {
-        read_record(c, r->target);
+        ui_connect_read_record(c, r->target);
     }
 }
 
 static void keep_label(const struct connecting *c, const ui_picked *picked) {
-    const nx_field *field = c->join.model                     ? nx_model_field(c->join.model, c->join.far[0])
-                          : c->relation->kind == NX_TO_ONE    ? nx_model_field(c->owner, c->relation->fields[0])
-                                                              : NULL;
+    const nx_field *field = c->join.model                    ? nx_model_field(c->join.model, c->join.far[0])
+                            : c->relation->kind == NX_TO_ONE ? nx_model_field(c->owner, c->relation->fields[0])
+                                                             : NULL;
     if (picked->kind == UI_PICKED_NEW) {
         ui_labels_keep_new(picked->insert, picked->label);
     } else if (field && picked->nvalues > 0) {
@@ -351,17 +230,17 @@ static void chosen(void *owner, const ui_picked *picked) {
     struct connecting *c = owner;
     c->picker = NULL;
     c->picked_insert = picked->kind == UI_PICKED_NEW ? picked->insert : 0;
-    c->picked = copy_values(c->arena, picked->values, picked->nvalues);
+    c->picked = ui_connect_copy(c->arena, picked->values, picked->nvalues);
     keep_label(c, picked);
-    nx_row row = {.key = copy_values(c->arena, picked->key, picked->nkey)};
+    nx_row row = {.key = ui_connect_copy(c->arena, picked->key, picked->nkey)};
     bool child = c->relation->kind == NX_TO_MANY && !c->join.model && !c->picked_insert;
     if (child && !nx_row_key(c->relation->target, &row, c->arena, &c->picked_key)) {
-        refused(c, "records of %s have no key", c->relation->target->title);
+        ui_connect_refused(c, "records of %s have no key", c->relation->target->title);
     } else if (c->join.model) {
         take_pair(c);
     } else if (c->relation->kind == NX_TO_ONE) {
-        staged(c, ui_connect_stage_reference);
-        finish(c);
+        ui_connect_staged(c, ui_connect_stage_reference);
+        ui_connect_finish(c);
     } else {
         take_child(c);
     }
@@ -387,15 +266,21 @@ static nx_field **fields_of(struct connecting *c, nx_model *model, const char *c
 static void open_picker(struct connecting *c) {
     const nx_relation *r = c->relation;
     bool child = r->kind == NX_TO_MANY && !c->join.model;
-    ui_picker_options o = {.model = c->join.model ? c->join.target : r->target, .verb = "connects", .state = -1, .inserts = true,
-                           .not_insert = c->insert, .chosen = chosen, .dropped = dropped, .owner = c};
+    ui_picker_options o = {.model = c->join.model ? c->join.target : r->target,
+                           .verb = "connects",
+                           .state = -1,
+                           .inserts = true,
+                           .not_insert = c->insert,
+                           .chosen = chosen,
+                           .dropped = dropped,
+                           .owner = c};
     o.title = nx_arena_printf(c->arena, "connect %s %s %s", r->name, ui_glyph(UI_GLYPH_ARROW), o.model->title);
     if (!child) {
         o.nfields = c->join.model ? c->join.nfar : r->nfields;
         o.fields = fields_of(c, o.model, c->join.model ? c->join.references : r->references, o.nfields);
     }
     if (!child && (!o.fields || o.nfields > UI_PICKED_FIELDS_MAX)) {
-        refused(c, "what %s refers to may not be read", r->name);
+        ui_connect_refused(c, "what %s refers to may not be read", r->name);
         return;
     }
     c->picker = ui_picker_open(c->v->view.app, &o);
@@ -404,10 +289,11 @@ static void open_picker(struct connecting *c) {
     }
 }
 
-/* --- may it be? ----------------------------------------------------------------------------------------------------- */
+/* --- may it be? -----------------------------------------------------------------------------------------------------
+ */
 
 /* Says why not. */
-static bool may(struct connecting *c) {
+bool ui_connect_may(struct connecting *c) {
     ui_app *app = c->v->view.app;
     const nx_relation *r = c->relation;
     const nx_change *change = c->insert ? NULL : nx_changeset_find(app->changes, c->owner, c->key, c->nkey);
@@ -442,17 +328,16 @@ static bool stage_made(struct connecting *c) {
 static void make(struct connecting *c) {
     ui_app *app = c->v->view.app;
     nx_model *target = c->relation->target;
-    bool good = staged(c, stage_made);
+    bool good = ui_connect_staged(c, stage_made);
     uint64_t made = c->picked_insert;
-    finish(c);
+    ui_connect_finish(c);
     if (good) {
         ui_record_open_new(app, target, made);
     }
 }
 
-/* --- what has to be known of the models ------------------------------------------------------------------------------ */
-
-static void prepare(struct connecting *c);
+/* --- what has to be known of the models ------------------------------------------------------------------------------
+ */
 
 static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
     struct connecting *c = owner;
@@ -463,11 +348,11 @@ static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
         ui_say_error(c->v->view.app, err);
         ui_connect_forget(c->v);
     } else {
-        prepare(c);
+        ui_connect_prepare(c);
     }
 }
 
-static void prepare(struct connecting *c) {
+void ui_connect_prepare(struct connecting *c) {
     ui_app *app = c->v->view.app;
     nx_model *unknown = ui_connect_unknown(c);
     if (unknown) {
@@ -488,7 +373,7 @@ static void prepare(struct connecting *c) {
         }
         return;
     }
-    if (!may(c)) {
+    if (!ui_connect_may(c)) {
         ui_connect_forget(c->v);
     } else if (c->what == CONNECT_PICK) {
         open_picker(c);
@@ -496,150 +381,26 @@ static void prepare(struct connecting *c) {
         make(c);
     } else {
         const connect_join *j = &c->join;
-        read_row(c, j->model, j->near, c->values, j->nnear, j->far, c->picked, j->nfar);
+        ui_connect_read_row(c, j->model, j->near, c->values, j->nnear, j->far, c->picked, j->nfar);
     }
 }
 
-/* --- the keys --------------------------------------------------------------------------------------------------------- */
+/* --- the keys
+ * --------------------------------------------------------------------------------------------------------- */
 
 int ui_connect(record_view *v, record_node *node) {
-    const record_node *relation = relation_of(node);
+    record_node *relation = ui_connect_relation(node);
     if (!relation) {
         return UI_UNHANDLED;
     }
     if (!relation->relation->target->readable) {
         return ui_refuse(v->view.app, "no right to read %s", relation->relation->target->title);
     }
-    prepare(begin(v, (record_node *)(uintptr_t)relation, CONNECT_PICK));
+    ui_connect_prepare(ui_connect_begin(v, relation, CONNECT_PICK));
     return UI_DONE;
 }
 
 int ui_connect_make(record_view *v, record_node *relation) {
-    prepare(begin(v, relation, CONNECT_MAKE));
+    ui_connect_prepare(ui_connect_begin(v, relation, CONNECT_MAKE));
     return UI_DONE;
-}
-
-/* --- disconnecting ------------------------------------------------------------------------------------------------------ */
-
-/* What is only staged: taken back. */
-static int take_back(struct connecting *c, uint64_t id) {
-    ui_app *app = c->v->view.app;
-    const nx_relation *r = c->relation;
-    const nx_change *change = nx_changeset_by_id(app->changes, id);
-    if (change && (change->kind == NX_DELETE || r->kind == NX_MANY_TO_MANY || c->join.model)) {
-        ui_edit_unstage(app, id);
-    } else if (change && change->kind == NX_INSERT) {
-        if (!ui_connect_can_clear(r->target, r->references, r->nfields)) {
-            return refused(c, "a new %s needs one  (d takes the new record back)", r->target->title);
-        }
-        ui_connect_release(app, id, r->references, r->nfields);
-    } else if (change) {
-        ui_connect_reset(app, id, r->kind == NX_TO_ONE ? r->fields : r->references, r->nfields);
-    }
-    finish(c);
-    return UI_DONE;
-}
-
-static int cut_reference(struct connecting *c) {
-    const nx_relation *r = c->relation;
-    const nx_change *change = nx_changeset_find(c->v->view.app->changes, c->owner, c->key, c->nkey);
-    ui_link_owner owner = {.change = change, .values = c->values};
-    uint64_t cut = ui_link_cut(c->v->view.app->changes, r, &owner, NULL, NULL);
-    if (cut) {
-        return take_back(c, cut);
-    }
-    if (!c->values) {
-        return refused(c, "%s leads to no record", r->name);
-    }
-    if (!ui_connect_can_clear(c->owner, r->fields, r->nfields)) {
-        return refused(c, "%s cannot be NULL: + connects another record", nx_field_title(nx_model_field(c->owner, r->fields[0])));
-    }
-    if (!may(c)) {
-        ui_connect_forget(c->v);
-        return UI_DONE;
-    }
-    staged(c, ui_connect_clear_reference);
-    finish(c);
-    return UI_DONE;
-}
-
-static bool delete_listed(struct connecting *c) {
-    return ui_connect_delete(c, c->relation->target, &c->listed, c->listed_query, c->listed_nkey);
-}
-
-static void delete_instead(void *owner) {
-    record_view *v = owner;
-    struct connecting *c = v->connecting;
-    if (c && in_tree(&v->root, c->node)) {
-        staged(c, delete_listed);
-        finish(c);
-    }
-}
-
-static int cut_child(struct connecting *c) {
-    ui_app *app = c->v->view.app;
-    const nx_relation *r = c->relation;
-    ui_connect_find_join(c);
-    if (ui_edit_refused(app, r->target, NULL, c->join.model ? NX_DELETE : NX_UPDATE)) {
-        ui_connect_forget(c->v);
-    } else if (c->join.model) {
-        staged(c, delete_listed);
-        finish(c);
-    } else if (!ui_connect_can_clear(r->target, r->references, r->nfields)) {
-        const char *field = nx_field_title(nx_model_field(r->target, r->references[0]));
-        ui_ask(app, nx_arena_printf(c->arena, "%s of this %s cannot be NULL. Delete the %s?", field, r->target->title, r->target->title),
-               delete_instead, c->v);
-    } else if (!nx_row_key(r->target, &c->listed, c->arena, &c->picked_key)) {
-        refused(c, "records of %s have no key", r->target->title);
-    } else {
-        read_record(c, r->target);
-    }
-    return UI_DONE;
-}
-
-static int cut_row(struct connecting *c, const record_node *node) {
-    const record_node *list = node->parent;
-    uint64_t cut = ui_record_cut(c->v, node);
-    if (cut) {
-        return take_back(c, cut);
-    }
-    const nx_change *change = ui_record_change(c->v, node);
-    if (change && change->kind == NX_DELETE) {
-        return refused(c, "this %s is staged for deletion  (d takes that back)", list->relation->target->title);
-    }
-    c->listed = list->page->rows[node->row];
-    c->listed_query = list->query;
-    c->listed_nkey = list->page->nkey;
-    c->picked = ui_record_references(node, c->arena);
-    if (c->relation->kind == NX_TO_ONE) {
-        return cut_reference(c);
-    }
-    if (c->relation->kind == NX_TO_MANY) {
-        return cut_child(c);
-    }
-    c->picked = copy_values(c->arena, c->picked, c->relation->nfields);
-    if (!c->picked || !c->values) {
-        return refused(c, "the key of this %s is not here whole", list->relation->target->title);
-    }
-    prepare(c);
-    return UI_DONE;
-}
-
-int ui_disconnect(record_view *v, record_node *node) {
-    const record_node *relation = relation_of(node);
-    if (!relation) {
-        return UI_UNHANDLED;
-    }
-    struct connecting *c = begin(v, (record_node *)(uintptr_t)relation, CONNECT_CUT);
-    if (node->kind == NODE_LINK || node->kind == NODE_NEW) {
-        ui_connect_find_join(c);
-        return take_back(c, node->link);
-    }
-    if (node->kind == NODE_ROW) {
-        return cut_row(c, node);
-    }
-    if (c->relation->kind == NX_TO_ONE) {
-        return cut_reference(c);
-    }
-    return refused(c, "which of them?  (unfold %s and stand on one)", c->relation->name);
 }

@@ -15,7 +15,7 @@ typedef struct connect_join {
     int nnear, nfar;
     const char **near; /* columns that point at the owner, pairwise to relation->fields */
     const char **far;
-    nx_model *target;  /* what far points at, by these columns */
+    nx_model *target; /* what far points at, by these columns */
     const char **references;
 } connect_join;
 
@@ -24,19 +24,19 @@ struct connecting {
     nx_arena *arena;
     enum { CONNECT_PICK, CONNECT_MAKE, CONNECT_CUT } what;
     const nx_relation *relation;
-    record_node *node;  /* to be unfolded in the end, if it is still there */
+    record_node *node; /* to be unfolded in the end, if it is still there */
     connect_join join;
-    nx_model *owner;    /* whose relation it is: a staged record, or one with this key */
+    nx_model *owner; /* whose relation it is: a staged record, or one with this key */
     uint64_t insert;
     int nkey, nshown;
     nx_value *key;
-    nx_assignment *shown; /* its values on the screen (field and old) */
-    nx_value *values;     /* of relation->fields; NULL where one of them is */
+    nx_assignment *shown;   /* its values on the screen (field and old) */
+    nx_value *values;       /* of relation->fields; NULL where one of them is */
     nx_key_test picked_key; /* the record on the other side: its key, the values that are referred to, */
     nx_value *picked;
     uint64_t picked_insert; /* or the staged new one */
-    bool asked_before;    /* what a 1-1 relation leads to now is being read */
-    nx_row listed;        /* the row of the tree that is disconnected, its query and identity */
+    bool asked_before;      /* what a 1-1 relation leads to now is being read */
+    nx_row listed;          /* the row of the tree that is disconnected, its query and identity */
     const nx_query *listed_query;
     int listed_nkey;
     nx_page *page, *before; /* what had to be read before it can be staged */
@@ -54,7 +54,7 @@ int ui_disconnect(record_view *v, record_node *node);
 void ui_connect_forget(record_view *v);
 
 /* --- connect_stage.c: what was read and picked is staged; false when it was refused, which is said --- */
-bool ui_connect_stage_reference(struct connecting *c);              /* to-one: the owner's fields */
+bool ui_connect_stage_reference(struct connecting *c); /* to-one: the owner's fields */
 bool ui_connect_stage_child(struct connecting *c, const nx_row *row, const nx_query *query, int nkey);
 bool ui_connect_stage_new_child(struct connecting *c);
 bool ui_connect_stage_pair(struct connecting *c);

@@ -1,4 +1,4 @@
-#include "connect_join.h"
+#include "connect_task.h"
 
 #include <string.h>
 
@@ -47,15 +47,25 @@ static bool overlap(const nx_relation *near, const nx_relation *far) {
 void ui_connect_find_join(struct connecting *c) {
     const nx_relation *r = c->relation;
     if (r->kind == NX_MANY_TO_MANY) {
-        c->join = (connect_join){.model = r->through, .nnear = r->nfields, .nfar = r->nfields, .near = r->through_fields,
-                                 .far = r->through_references, .target = r->target, .references = r->references};
+        c->join = (connect_join){.model = r->through,
+                                 .nnear = r->nfields,
+                                 .nfar = r->nfields,
+                                 .near = r->through_fields,
+                                 .far = r->through_references,
+                                 .target = r->target,
+                                 .references = r->references};
         return;
     }
     for (int i = 0; r->kind == NX_TO_MANY && !r->one_to_one && i < r->target->nrelations; i++) {
         const nx_relation *far = r->target->relations[i];
         if (far->kind == NX_TO_ONE && far != r->inverse && !overlap(r, far) && pairs(r->target, r, far)) {
-            c->join = (connect_join){.model = r->target, .nnear = r->nfields, .nfar = far->nfields, .near = r->references,
-                                     .far = far->fields, .target = far->target, .references = far->references};
+            c->join = (connect_join){.model = r->target,
+                                     .nnear = r->nfields,
+                                     .nfar = far->nfields,
+                                     .near = r->references,
+                                     .far = far->fields,
+                                     .target = far->target,
+                                     .references = far->references};
             return;
         }
     }

@@ -48,14 +48,16 @@ static saved saved_row(struct connecting *c, nx_model *model, const nx_row *row,
 static bool put(ui_app *app, const saved *s, const nx_field *field, nx_assignment a, nx_error *err) {
     const nx_assignment *seen = field ? shown_of(s, field) : NULL;
     if (!seen) {
-        nx_error_set(err, NX_ERR_REFUSED, "what %s holds now is not here whole", field ? nx_field_title(field) : s->model->title);
+        nx_error_set(err, NX_ERR_REFUSED, "what %s holds now is not here whole",
+                     field ? nx_field_title(field) : s->model->title);
         return false;
     }
     if (a.kind == NX_NEW_REFERENCE) {
-        return nx_changeset_update_refer(app->changes, s->model, s->key, s->nkey, s->shown, s->n, field, seen->old, a.record,
-                                         a.record_field, err);
+        return nx_changeset_update_refer(app->changes, s->model, s->key, s->nkey, s->shown, s->n, field, seen->old,
+                                         a.record, a.record_field, err);
     }
-    return nx_changeset_update_shown(app->changes, s->model, s->key, s->nkey, s->shown, s->n, field, seen->old, a.kind, a.value, err);
+    return nx_changeset_update_shown(app->changes, s->model, s->key, s->nkey, s->shown, s->n, field, seen->old, a.kind,
+                                     a.value, err);
 }
 
 bool ui_connect_can_clear(const nx_model *model, const char *const *columns, int n) {
@@ -132,7 +134,8 @@ bool ui_connect_clear_reference(struct connecting *c) {
 /* What a field of the other side gets to lead to the owner. */
 static nx_assignment to_owner(const struct connecting *c, int i) {
     if (c->insert) {
-        return (nx_assignment){.kind = NX_NEW_REFERENCE, .record = c->insert,
+        return (nx_assignment){.kind = NX_NEW_REFERENCE,
+                               .record = c->insert,
                                .record_field = nx_model_field(c->owner, c->relation->fields[i])};
     }
     return (nx_assignment){.kind = NX_NEW_VALUE, .value = c->values[i]};
@@ -162,7 +165,8 @@ bool ui_connect_stage_new_child(struct connecting *c) {
     bool good = true;
     for (int i = 0; i < c->relation->nfields && good; i++) {
         nx_assignment a = to_owner(c, i);
-        good = fill(c->v->view.app, c->picked_insert, nx_model_field(c->relation->target, c->relation->references[i]), &a, &err);
+        good = fill(c->v->view.app, c->picked_insert, nx_model_field(c->relation->target, c->relation->references[i]),
+                    &a, &err);
     }
     return said(c->v->view.app, good, &err);
 }
@@ -186,7 +190,8 @@ bool ui_connect_delete(struct connecting *c, nx_model *model, const nx_row *row,
 /* The other record of the pair: a staged one, or one that was picked. */
 static nx_assignment to_far(const struct connecting *c, int i) {
     if (c->picked_insert) {
-        return (nx_assignment){.kind = NX_NEW_REFERENCE, .record = c->picked_insert,
+        return (nx_assignment){.kind = NX_NEW_REFERENCE,
+                               .record = c->picked_insert,
                                .record_field = nx_model_field(c->join.target, c->join.references[i])};
     }
     return (nx_assignment){.kind = NX_NEW_VALUE, .value = c->picked[i]};

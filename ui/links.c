@@ -47,14 +47,16 @@ static bool comes(const nx_change *change, const nx_relation *r, const ui_link_o
     return any;
 }
 
-static void link_to_many(const nx_change *change, const nx_relation *r, const ui_link_owner *owner, ui_link **links, int *n) {
+static void link_to_many(const nx_change *change, const nx_relation *r, const ui_link_owner *owner, ui_link **links,
+                         int *n) {
     bool can = change->kind == NX_INSERT || change->kind == NX_UPDATE;
     if (can && change->model->oid == r->target->oid && comes(change, r, owner)) {
         add_link(links, n, (ui_link){.change = change->id, .insert = change->kind == NX_INSERT ? change->id : 0});
     }
 }
 
-static void link_through(const nx_change *change, const nx_relation *r, const ui_link_owner *owner, ui_link **links, int *n) {
+static void link_through(const nx_change *change, const nx_relation *r, const ui_link_owner *owner, ui_link **links,
+                         int *n) {
     if (change->kind != NX_INSERT || change->model->oid != r->through->oid) {
         return;
     }
@@ -95,7 +97,8 @@ int ui_links(const nx_changeset *set, const nx_relation *relation, const ui_link
         return n;
     }
     for (int i = 0; i < nx_changeset_count(set); i++) {
-        (relation->kind == NX_TO_MANY ? link_to_many : link_through)(nx_changeset_at(set, i), relation, owner, links, &n);
+        (relation->kind == NX_TO_MANY ? link_to_many : link_through)(nx_changeset_at(set, i), relation, owner, links,
+                                                                     &n);
     }
     return n;
 }
@@ -133,7 +136,8 @@ uint64_t ui_link_cut(const nx_changeset *set, const nx_relation *relation, const
     const nx_relation *r = relation;
     if (r->kind != NX_MANY_TO_MANY) {
         const nx_change *c = r->kind == NX_TO_ONE ? owner->change : change;
-        bool away = c && c->kind == NX_UPDATE && leaves(c, r->kind == NX_TO_ONE ? r->fields : r->references, r->nfields, owner->values);
+        bool away = c && c->kind == NX_UPDATE &&
+                    leaves(c, r->kind == NX_TO_ONE ? r->fields : r->references, r->nfields, owner->values);
         return away ? c->id : 0;
     }
     for (int i = 0; owner->values && references && i < nx_changeset_count(set); i++) {

@@ -86,7 +86,8 @@ static void sync_under(record_view *v, record_node *node) {
 
 void ui_record_sync_new(record_view *v) { sync_under(v, &v->root); }
 
-/* --- what leaves --------------------------------------------------------------------------------------------------- */
+/* --- what leaves ---------------------------------------------------------------------------------------------------
+ */
 
 /* The row's values of relation->references; NULL when one of them is not here. */
 nx_value *ui_record_references(const record_node *row, nx_arena *arena) {

@@ -354,7 +354,9 @@ static void draw_line(const nx_change *c, ui_rect r, int y) {
         nx_buf_adds(&words, " in");
     }
     nx_buf_addf(&words, " %s, %s record%s", *c->filter ? "every match" : "EVERY record", ui_format_exact(c->expected, n), c->expected == 1 ? "" : "s");
-    nx_buf_addf(&words, *c->filter ? " %s %s" : "", ui_glyph(UI_GLYPH_DOT), c->filter);
+    if (*c->filter) {
+        nx_buf_addf(&words, " %s %s", ui_glyph(UI_GLYPH_DOT), c->filter);
+    }
     ui_draw_text(y, r.x, r.width, deletes ? UI_DELETED : UI_UPDATED, UI_LEFT, words.data, words.len);
     nx_buf_free(&words);
 }

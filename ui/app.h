@@ -46,6 +46,7 @@ typedef struct ui_app {
     bool failed;              /* left because nothing could be connected to; last_error says why */
     bool reload;              /* read the catalog again at the next turn */
     int password_tries;
+    struct ui_preview *preview; /* what the staged changes will do, or NULL */
     struct ui_edit *edit;     /* the value being edited, or NULL */
     struct nx_save_job *saving; /* the save under way, or NULL */
     const struct nx_save_report *report; /* while views are told of a save: what it did */

@@ -16,6 +16,7 @@
 #include "open.h"
 #include "output.h"
 #include "password.h"
+#include "preview.h"
 #include "recovery.h"
 #include "schema.h"
 #include "typed_ahead.h"
@@ -255,6 +256,7 @@ static void close_everything(ui_app *app) {
     nx_catalog_drop(app->graph_job);
     nx_save_drop(app->saving);
     ui_edit_forget(app);
+    ui_preview_free(app);
     ui_recovery_free(app);
     while (app->noverlays > 0) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);

@@ -7,6 +7,7 @@
 #include "edit.h"
 #include "format.h"
 #include "list.h"
+#include "preview.h"
 #include "views.h"
 
 const nx_change *ui_changes_current(const changes_view *v) { return ui_changes_at(v, v->at); }
@@ -29,6 +30,9 @@ static void changed(ui_view *view) {
         }
     }
     ui_changes_go(v, v->at, v->field);
+    if (ui_app_view(view->app) == view) {
+        ui_preview_refresh(view->app);
+    }
 }
 
 /* --- keys ----------------------------------------------------------------------------------------------------- */
@@ -212,6 +216,13 @@ void ui_changes_show(ui_app *app, uint64_t id) {
         if (c->id == id) {
             ui_changes_go(v, i, c->conflict && c->conflict->n > 0 ? 0 : -1);
         }
+    }
+}
+
+void ui_changes_foreseen(ui_app *app) {
+    ui_view *view = ui_app_find(app, &ui_changes_ops);
+    if (view) {
+        ui_changes_build((changes_view *)view);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "format.h"
 #include "labels.h"
 #include "nixie/text.h"
+#include "preview.h"
 
 enum {
     NAME_COLUMN = 18,
@@ -230,6 +231,7 @@ static void add_change(changes_view *v, int place) {
     if (c->kind != NX_DELETE && c->kind != NX_BULK_DELETE) {
         add_assignments(v, c, item);
     }
+    ui_preview_add(v->view.app, &v->doc, c, item);
     if (nx_failed(&c->outcome)) {
         add_outcome(v, c, item);
     }

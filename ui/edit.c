@@ -5,6 +5,7 @@
 
 #include "insert.h"
 #include "nixie/save.h"
+#include "preview.h"
 #include "saved.h"
 #include "views.h"
 
@@ -34,6 +35,10 @@ void ui_edit_delete(ui_app *app, nx_model *model, const nx_value *key, int nkey,
     }
     nx_error_clear(&err);
     ui_app_changed(app);
+    const nx_change *staged = nx_changeset_find(app->changes, model, key, nkey);
+    if (staged && staged->kind == NX_DELETE) {
+        ui_preview_staged(app, staged->id);
+    }
 }
 
 static void step(ui_app *app, bool (*walk)(nx_changeset *set, nx_error *err), const char *nothing) {

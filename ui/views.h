@@ -48,6 +48,8 @@ void ui_changes_open(ui_app *app);
 void ui_changes_show(ui_app *app, uint64_t id);
 /* Closes it where nothing is staged any more. */
 void ui_changes_close(ui_app *app);
+/* What the staged changes will do is known. */
+void ui_changes_foreseen(ui_app *app);
 extern const ui_view_ops ui_changes_ops;
 
 #endif

@@ -50,7 +50,9 @@ static void activity(ui_app *app, char *out, size_t size) {
             snprintf(out, size, "%s %.1f s", what ? what : "running", seconds);
         }
         break;
-    case NX_SESSION_LOST: snprintf(out, size, "connection lost"); break;
+    case NX_SESSION_LOST: /* Neon suspends a compute that nobody asks anything */
+        snprintf(out, size, app->source->endpoint ? "compute asleep" : "connection lost");
+        break;
     case NX_SESSION_OFF: snprintf(out, size, "not connected"); break;
     case NX_SESSION_READY: break;
     }
@@ -92,7 +94,7 @@ static void draw_title(ui_app *app) {
     x = piece(x, end, UI_TITLE, true, database);
     x = piece(x, end, UI_TITLE, !*database, nx_source_title(source));
     bool local = server ? server->local : source->local;
-    if (!local || source->pooled) {
+    if (!local || source->pooled || source->endpoint) {
         bool pooled = server ? server->pooled : source->pooled;
         x = piece(x, end, UI_TITLE, false, pooled ? "pooled" : "direct");
     }
@@ -104,6 +106,12 @@ static void draw_title(ui_app *app) {
             x = piece(x, end, UI_TITLE_WARN, false, "TLS off");
         } else if (!local && !server->tls_verified) {
             x = piece(x, end, UI_TITLE_WARN, false, "TLS unverified");
+        }
+        if (*server->branch) {
+            x = piece(x, end, UI_TITLE, false, server->branch);
+        }
+        if (source->region) {
+            x = piece(x, end, UI_TITLE, false, source->region);
         }
     }
 }

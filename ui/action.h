@@ -48,6 +48,8 @@
     ACTION(SEARCH_NEXT, "search-next", "next match")                                           \
     ACTION(SEARCH_PREVIOUS, "search-previous", "previous match")                               \
     ACTION(FIELDS, "fields", "choose the fields, and their order")                             \
+    ACTION(COUNT, "count", "count the rows exactly")                                           \
+    ACTION(VALUES, "values", "the values of this field with counts, to filter by")             \
     ACTION(TOGGLE, "toggle", "show it, or hide it")                                            \
     ACTION(MOVE_DOWN, "move-down", "move it down")                                             \
     ACTION(MOVE_UP, "move-up", "move it up")                                                   \
@@ -105,6 +107,7 @@ typedef enum ui_scope {
     UI_SCOPE_TEXT, /* help, errors: something to scroll in */
     UI_SCOPE_LIST, /* a list to choose from */
     UI_SCOPE_FIELDS, /* the fields to choose */
+    UI_SCOPE_VALUES, /* the values of a field */
     UI_SCOPE_INPUT, /* a line editor: takes nearly all keys itself */
     UI_SCOPE_COUNT
 } ui_scope;

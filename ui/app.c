@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "edit.h"
 #include "nixie/save.h"
 #include "list.h"
@@ -232,11 +233,14 @@ static void do_cancel(ui_app *app) {
     } else if (running(app)) {
         nx_session_cancel(app->session);
         ui_say(app, UI_INFO, "cancelled");
+    } else if (ui_count_elapsed_ms(app, NULL) >= 0) {
+        ui_count_cancel(app);
+        ui_say(app, UI_INFO, "the count is cancelled");
     }
 }
 
 static void do_escape(ui_app *app) {
-    if (running(app)) {
+    if (running(app) || ui_count_elapsed_ms(app, NULL) >= 0) {
         do_cancel(app);
     } else if (!ui_app_back(app) && !app->focus_models) {
         app->focus_models = true;

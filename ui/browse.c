@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "count.h"
 #include "edit.h"
 #include "frame.h"
 #include "input_route.h"
@@ -149,7 +150,7 @@ static void take_input(ui_app *app) {
 /* While something runs its elapsed time is shown, which needs a tick. */
 static bool ticking(const ui_app *app) {
     nx_session_state state = nx_session_get_state(app->session);
-    return state != NX_SESSION_OFF && state != NX_SESSION_READY && state != NX_SESSION_LOST;
+    return ui_count_elapsed_ms(app, NULL) >= 0 || (state != NX_SESSION_OFF && state != NX_SESSION_READY && state != NX_SESSION_LOST);
 }
 
 /* The end of a hold is waited for; what was typed meanwhile may be in the terminal's buffer already. */
@@ -182,11 +183,7 @@ static void run_timers(ui_app *app) {
     }
 }
 
-static int poll_timeout(ui_app *app, const nx_wait *wait) {
-    int timeout = timers_timeout(app, hold_timeout(app, ticking(app) ? TICK_MS : -1));
-    if (!app->held && (ui_ahead_ready() || ui_term_waiting())) {
-        return 0;
-    }
+static int until_deadline(const nx_wait *wait, int timeout) {
     if (wait->deadline_ms >= 0) {
         int64_t left = wait->deadline_ms - nx_now_ms();
         left = left < 0 ? 0 : left > 60000 ? 60000 : left;
@@ -195,21 +192,33 @@ static int poll_timeout(ui_app *app, const nx_wait *wait) {
     return timeout;
 }
 
+static int poll_timeout(ui_app *app, const nx_wait *wait) {
+    int timeout = timers_timeout(app, hold_timeout(app, ticking(app) ? TICK_MS : -1));
+    if (!app->held && (ui_ahead_ready() || ui_term_waiting())) {
+        return 0;
+    }
+    return until_deadline(wait, timeout);
+}
+
 static void turn(ui_app *app) {
-    nx_wait wait;
+    nx_wait wait, beside;
     nx_session_wait(app->session, &wait);
-    struct pollfd fds[NX_WAIT_MAX + 2] = {
+    ui_count_wait(app, &beside);
+    struct pollfd fds[2 * NX_WAIT_MAX + 2] = {
         {.fd = ui_term_fd(), .events = POLLIN},
         {.fd = ui_term_signal_fd(), .events = POLLIN},
     };
     for (int i = 0; i < wait.nfds; i++) {
         fds[2 + i] = wait.fds[i];
     }
-    int timeout = poll_timeout(app, &wait);
+    for (int i = 0; i < beside.nfds; i++) {
+        fds[2 + wait.nfds + i] = beside.fds[i];
+    }
+    int timeout = until_deadline(&beside, poll_timeout(app, &wait));
     if (app->held) {
         fds[0].fd = -1;
     }
-    int n = poll(fds, (nfds_t)(2 + wait.nfds), timeout);
+    int n = poll(fds, (nfds_t)(2 + wait.nfds + beside.nfds), timeout);
     if (n < 0 && errno != EINTR) {
         app->leave = true;
         return;
@@ -217,12 +226,16 @@ static void turn(ui_app *app) {
     for (int i = 0; i < wait.nfds; i++) {
         wait.fds[i].revents = n > 0 ? fds[2 + i].revents : (short)0;
     }
+    for (int i = 0; i < beside.nfds; i++) {
+        beside.fds[i].revents = n > 0 ? fds[2 + wait.nfds + i].revents : (short)0;
+    }
     if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) && !(fds[0].revents & POLLIN)) {
         app->leave = true; /* the terminal is gone */
     }
     take_signals(app);
     take_input(app);
     nx_session_step(app->session, &wait);
+    ui_count_step(app, &beside);
     run_timers(app);
     if (ticking(app)) {
         ui_app_dirty(app);
@@ -266,6 +279,7 @@ static void close_everything(ui_app *app) {
         app->trail[app->ntrail]->ops->close(app->trail[app->ntrail]);
     }
     app->models->ops->close(app->models);
+    ui_count_free(app);
     nx_session_free(app->session);
     nx_catalog_unref(app->catalog);
     nx_prisma_free(app->prisma);

@@ -73,6 +73,8 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_ROWS, UI_DO_MARK_RANGE, "V", "range"},
     {UI_SCOPE_ROWS, UI_DO_BULK, "B", "all that match"},
     {UI_SCOPE_ROWS, UI_DO_FIELDS, "c", "fields"},
+    {UI_SCOPE_ROWS, UI_DO_COUNT, "#", "count"},
+    {UI_SCOPE_ROWS, UI_DO_VALUES, "t", "values"},
     {UI_SCOPE_ROWS, UI_DO_NARROWER, "<", NULL},
     {UI_SCOPE_ROWS, UI_DO_WIDER, ">", NULL},
     {UI_SCOPE_ROWS, UI_DO_FIT, "=", NULL},
@@ -190,6 +192,16 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_LIST, UI_DO_FIRST, "g Home", NULL},
     {UI_SCOPE_LIST, UI_DO_LAST, "G End", NULL},
     {UI_SCOPE_LIST, UI_DO_OPEN, "Enter l", "choose"},
+
+    {UI_SCOPE_VALUES, UI_DO_DOWN, "j Down", NULL},
+    {UI_SCOPE_VALUES, UI_DO_UP, "k Up", NULL},
+    {UI_SCOPE_VALUES, UI_DO_PAGE_DOWN, "PgDn Ctrl-F", NULL},
+    {UI_SCOPE_VALUES, UI_DO_PAGE_UP, "PgUp Ctrl-B", NULL},
+    {UI_SCOPE_VALUES, UI_DO_FIRST, "g Home", NULL},
+    {UI_SCOPE_VALUES, UI_DO_LAST, "G End", NULL},
+    {UI_SCOPE_VALUES, UI_DO_FILTER_KEEP, "Enter &", "only these"},
+    {UI_SCOPE_VALUES, UI_DO_FILTER_DROP, "!", "without these"},
+    {UI_SCOPE_VALUES, UI_DO_COPY, "y", "copy"},
 
     {UI_SCOPE_FIELDS, UI_DO_DOWN, "j Down", NULL},
     {UI_SCOPE_FIELDS, UI_DO_UP, "k Up", NULL},
@@ -309,7 +321,7 @@ const char *ui_scope_name(ui_scope scope) {
         [UI_SCOPE_RECORD] = "Record",      [UI_SCOPE_CELL] = "Cell",         [UI_SCOPE_DESCRIBE] = "Describe",
         [UI_SCOPE_CHANGES] = "Changes",   [UI_SCOPE_MAP] = "Map",
         [UI_SCOPE_LOG] = "Statements",    [UI_SCOPE_PLAN] = "Plan",    [UI_SCOPE_TEXT] = "Text",         [UI_SCOPE_LIST] = "List",
-        [UI_SCOPE_FIELDS] = "Fields",     [UI_SCOPE_INPUT] = "Line editor",
+        [UI_SCOPE_VALUES] = "Values",     [UI_SCOPE_FIELDS] = "Fields",     [UI_SCOPE_INPUT] = "Line editor",
     };
     return names[scope];
 }

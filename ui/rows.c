@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "list.h"
 #include "views.h"
 
@@ -364,6 +365,8 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_SORT: return ui_rows_sort(v, false);
     case UI_DO_SORT_MORE: return ui_rows_sort(v, true);
     case UI_DO_FIELDS: return ui_rows_fields(v);
+    case UI_DO_COUNT: return ui_rows_count(v);
+    case UI_DO_VALUES: return ui_rows_values(v);
     case UI_DO_FILTER: return ui_rows_filter(v);
     case UI_DO_FILTER_KEEP: return ui_rows_filter_by_value(v, false);
     case UI_DO_FILTER_DROP: return ui_rows_filter_by_value(v, true);
@@ -494,6 +497,7 @@ static const ui_action *footer(ui_view *view) {
 static void close_rows(ui_view *view) {
     rows_view *v = (rows_view *)view;
     ui_app_release(view->app);
+    ui_count_drop(view->app, v);
     ui_rows_range_drop(v);
     ui_rows_marked_drop(v);
     ui_app_timer_drop(view->app, v);

@@ -110,6 +110,7 @@ void ui_rows_go(rows_view *v, const nx_from *from);
 int ui_rows_sort(rows_view *v, bool more);
 int ui_rows_filter(rows_view *v);
 int ui_rows_filter_by_value(rows_view *v, bool without);
+void ui_rows_filter_add(rows_view *v, const nx_field *field, nx_value value, bool without);
 int ui_rows_filter_clear(rows_view *v);
 int ui_rows_go_key(rows_view *v);
 void ui_rows_apply_query(rows_view *v);
@@ -122,6 +123,11 @@ void ui_rows_fields_failed(rows_view *v);
 const nx_query *ui_rows_fields_query(rows_view *v);
 bool ui_rows_all_fields(const rows_view *v);
 void ui_rows_fields_foot(const rows_view *v, nx_buf *out);
+
+/* --- rows_count.c: what the database says about all rows --- */
+int ui_rows_count(rows_view *v);
+void ui_rows_count_foot(const rows_view *v, nx_buf *out);
+int ui_rows_values(rows_view *v);
 
 /* --- rows_relation.c --- */
 int ui_rows_follow(rows_view *v);

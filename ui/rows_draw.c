@@ -190,6 +190,7 @@ void ui_rows_foot(ui_view *view, nx_buf *out) {
     }
     last = last >= count ? count - 1 : last;
     ui_rows_fields_foot(v, out);
+    ui_rows_count_foot(v, out);
     if (!nx_query_indexed(v->query)) {
         nx_buf_addf(out, "unindexed sort %s ", ui_glyph(UI_GLYPH_DOT));
     }

@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "input.h"
 #include "rows.h"
 #include "views.h"
 
 void ui_rows_apply_query(rows_view *v) {
+    ui_count_drop(v->view.app, v);
     ui_rows_range_drop(v); /* other rows lie between now */
     nx_query_set_order(v->query, &v->order);
     nx_window_set_query(v->window, ui_rows_fields_query(v));
@@ -176,6 +178,21 @@ int ui_rows_filter(rows_view *v) {
     return UI_DONE;
 }
 
+void ui_rows_filter_add(rows_view *v, const nx_field *field, nx_value value, bool without) {
+    nx_buf text = NX_BUF;
+    const nx_filter *filter = nx_query_filter(v->query);
+    nx_buf_adds(&text, filter ? nx_filter_text(filter) : "");
+    nx_filter_add_test(&text, field, value, without);
+    nx_error err = NX_ERROR;
+    if (!set_filter(v, text.data, &err)) {
+        ui_say_error(v->view.app, &err);
+    } else if (without && field->nullable && !nx_is_null(value)) {
+        ui_say(v->view.app, UI_INFO, "rows with NULL are kept  (\\ clears the filter)");
+    }
+    nx_error_clear(&err);
+    nx_buf_free(&text);
+}
+
 int ui_rows_filter_by_value(rows_view *v, bool without) {
     const nx_row *row = ui_rows_current(v);
     nx_field *field = ui_rows_field(v);
@@ -186,18 +203,7 @@ int ui_rows_filter_by_value(rows_view *v, bool without) {
     if (cell->cut || cell->withheld) {
         return ui_refuse(v->view.app, "this value is too long to filter by: / with contains does it");
     }
-    nx_buf text = NX_BUF;
-    const nx_filter *filter = nx_query_filter(v->query);
-    nx_buf_adds(&text, filter ? nx_filter_text(filter) : "");
-    nx_filter_add_test(&text, field, cell->value, without);
-    nx_error err = NX_ERROR;
-    if (!set_filter(v, text.data, &err)) {
-        ui_say_error(v->view.app, &err);
-    } else if (without && field->nullable && !nx_is_null(cell->value)) {
-        ui_say(v->view.app, UI_INFO, "rows with NULL are kept  (\\ clears the filter)");
-    }
-    nx_error_clear(&err);
-    nx_buf_free(&text);
+    ui_rows_filter_add(v, field, cell->value, without);
     return UI_DONE;
 }
 

@@ -231,6 +231,8 @@ bool nx_window_loaded(const nx_window *window);   /* some page has arrived */
 int64_t nx_window_number(const nx_window *window, int i, bool *exact);
 /* Rows of the query altogether: *exact when both ends have been seen, else an estimate; -1 unknown. */
 int64_t nx_window_total(const nx_window *window, bool *exact);
+/* They were counted: exact until the rows are read anew. */
+void nx_window_set_total(nx_window *window, int64_t total);
 const nx_error *nx_window_error(const nx_window *window); /* kind NX_OK when the last fetch went well */
 
 /* --- one record, whole --------------------------------------------------------------------------- */
@@ -247,6 +249,24 @@ nx_rows_job *nx_cell_load(nx_session *session, nx_field *field, const nx_value *
  * trip. -1 with err. The query is copied. */
 typedef void nx_rows_counted(void *owner, int64_t count, const nx_error *err);
 nx_rows_job *nx_rows_count(nx_session *session, const nx_query *query, nx_rows_counted *done, void *owner);
+
+/* The values that a field has among the query's rows, the most frequent first; equal ones (as the field's own type
+ * has it) count as one. Where there are more than a million rows a sample is read, and counts are estimates. */
+#define NX_DISTINCT_MAX 200
+typedef struct nx_distinct {
+    const nx_field *field;
+    int n;
+    nx_value *values; /* at most 200 characters of each */
+    int64_t *counts;
+    bool *cut;        /* the value is longer */
+    int64_t rows;     /* all that were looked at */
+    int64_t distinct; /* values altogether; of a sample: those in it */
+    bool more, sampled;
+} nx_distinct;
+typedef void nx_distinct_done(void *owner, const nx_distinct *distinct, const nx_error *err);
+/* One trip. The query is copied; `rows`: how many it has, as far as is known, else -1. */
+nx_rows_job *nx_distinct_load(nx_session *session, const nx_query *query, nx_field *field, int64_t rows,
+                              nx_distinct_done *done, void *owner);
 
 /* The rows with these identities (nx_row.key of each), in one trip and in no order: those that are still there,
  * whatever the query's filter, scope and order are. By tuple id another version may have come to stand in a

@@ -72,6 +72,9 @@ typedef struct nx_wait {
  * Never NULL. */
 nx_session *nx_session_new(const nx_source *source, const nx_session_options *options);
 
+/* A further session beside another one: on its source, with the password that it was given. Not yet connected. */
+nx_session *nx_session_beside(const nx_session *session, const nx_session_options *options);
+
 /* Ends it at once: undelivered trips are dropped without callback, an open transaction is abandoned
  * (the server rolls it back), the socket is closed without waiting. */
 void nx_session_free(nx_session *session);

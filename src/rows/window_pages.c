@@ -69,6 +69,14 @@ void nx_window_count_rows(nx_window *w) {
     }
 }
 
+void nx_window_set_total(nx_window *w, int64_t total) {
+    w->total = total;
+    if (nx_window_at_end(w) && !w->first_exact) {
+        w->first_number = -1;
+    }
+    nx_window_count_rows(w);
+}
+
 int64_t nx_window_number(const nx_window *window, int i, bool *exact) {
     *exact = window->first_exact && window->first_number > 0;
     return window->first_number < 0 ? -1 : window->first_number + i;

@@ -21,6 +21,12 @@ nx_session *nx_session_new(const nx_source *source, const nx_session_options *op
     return s;
 }
 
+nx_session *nx_session_beside(const nx_session *session, const nx_session_options *options) {
+    nx_session *s = nx_session_new(session->source, options);
+    s->password = nx_strdup(session->password);
+    return s;
+}
+
 static void free_trips(wire_list *list) {
     for (nx_trip *trip = wire_list_pop(list); trip; trip = wire_list_pop(list)) {
         wire_trip_free(trip);

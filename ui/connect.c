@@ -16,9 +16,10 @@ bool ui_connect_read_row(struct connecting *c, nx_model *model, const char *cons
                          int n, const char *const *more, const nx_value *more_values, int nmore) {
     nx_buf text = NX_BUF;
     for (int i = 0; i < n + nmore; i++) {
-        const nx_field *field = nx_model_field(model, i < n ? columns[i] : more[i - n]);
+        const char *column = i < n || !more ? columns[i] : more[i - n];
+        const nx_field *field = nx_model_field(model, column);
         if (field) {
-            nx_filter_add_test(&text, field, i < n ? values[i] : more_values[i - n], false);
+            nx_filter_add_test(&text, field, i < n || !more_values ? values[i] : more_values[i - n], false);
         }
     }
     nx_query_free(c->query);

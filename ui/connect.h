@@ -22,7 +22,7 @@ typedef struct connect_join {
 struct connecting {
     record_view *v;
     nx_arena *arena;
-    enum { CONNECT_PICK, CONNECT_MAKE, CONNECT_CUT } what;
+    enum connect_what { CONNECT_PICK, CONNECT_MAKE, CONNECT_CUT } what;
     const nx_relation *relation;
     record_node *node; /* to be unfolded in the end, if it is still there */
     connect_join join;

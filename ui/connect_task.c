@@ -58,7 +58,7 @@ nx_value *ui_connect_copy(nx_arena *arena, const nx_value *values, int n) {
 }
 
 /* The tree may be read anew while one chooses: everything about the owner is copied. */
-struct connecting *ui_connect_begin(record_view *v, record_node *relation, int what) {
+struct connecting *ui_connect_begin(record_view *v, record_node *relation, enum connect_what what) {
     ui_connect_forget(v);
     struct connecting *c = nx_calloc(1, sizeof *c);
     c->v = v;

@@ -6,7 +6,7 @@
 #include "connect.h"
 
 /* connect_task.c: one at a time; what is under way is dropped. */
-struct connecting *ui_connect_begin(record_view *v, record_node *relation, int what);
+struct connecting *ui_connect_begin(record_view *v, record_node *relation, enum connect_what what);
 /* What was staged is shown, and it is over. */
 void ui_connect_finish(struct connecting *c);
 /* It is over, said why. Returns UI_DONE. */

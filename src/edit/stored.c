@@ -207,10 +207,18 @@ static void read_fields(nx_arena *arena, const nx_change *change, const nx_resul
     out->fields = fields;
 }
 
-static nx_value *copy_key(nx_arena *arena, const nx_value *key, const nx_result *result, int n) {
+static nx_value *read_key(nx_arena *arena, const nx_result *result, int n) {
+    nx_value *key = nx_arena_array(arena, (size_t)n, sizeof *key);
+    for (int i = 0; i < n; i++) {
+        key[i] = nx_value_copy(arena, nx_result_value(result, 0, i));
+    }
+    return key;
+}
+
+static nx_value *copy_key(nx_arena *arena, const nx_value *key, int n) {
     nx_value *copy = nx_arena_array(arena, (size_t)n, sizeof *copy);
     for (int i = 0; i < n; i++) {
-        copy[i] = nx_value_copy(arena, key ? key[i] : nx_result_value(result, 0, i));
+        copy[i] = nx_value_copy(arena, key[i]);
     }
     return copy;
 }
@@ -220,7 +228,7 @@ void nx_stored_read(nx_arena *arena, const nx_change *change, const nx_result *l
         return; /* a trigger moved it on, or took it away */
     }
     out->nkey = nx_carry_parts(change->model);
-    out->key = copy_key(arena, NULL, look, out->nkey);
+    out->key = read_key(arena, look, out->nkey);
     read_fields(arena, change, look, out->nkey, out);
 }
 
@@ -230,6 +238,6 @@ void nx_stored_read_at(nx_arena *arena, const nx_change *change, const nx_result
         return;
     }
     out->nkey = change->nkey;
-    out->key = copy_key(arena, change->key, NULL, out->nkey);
+    out->key = copy_key(arena, change->key, out->nkey);
     read_fields(arena, change, look, column, out);
 }

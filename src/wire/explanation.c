@@ -54,7 +54,9 @@ static void add_numbers(const parser *p, const char *text, size_t len, double to
         }
         double rows = number_after(actual, len - (size_t)(actual - text), "rows=");
         nx_buf_addf(out, "%.1f ms, %.0f rows", total, rows * loops);
-        nx_buf_addf(out, loops > 1 ? " in %.0f loops" : "", loops);
+        if (loops > 1) {
+            nx_buf_addf(out, " in %.0f loops", loops);
+        }
         nx_buf_addf(out, ", estimated %.0f", number_after(text, len, "rows="));
     } else {
         nx_buf_addf(out, "cost %.0f, %.0f rows", total, number_after(text, len, "rows="));

@@ -107,7 +107,9 @@ static void make_schema(bench *b) {
                 nx_buf_addf(&sql, "ALTER TABLE t%d ADD FOREIGN KEY (r%d) REFERENCES t%u ON DELETE %s;", t, c,
                             pick(TABLES), actions[pick(NX_COUNT(actions))]);
             }
-            nx_buf_addf(&sql, pick(2) ? "CREATE INDEX ON t%d (r%d);" : "", t, c);
+            if (pick(2)) {
+                nx_buf_addf(&sql, "CREATE INDEX ON t%d (r%d);", t, c);
+            }
         }
         nx_buf_addf(&sql, "CREATE TABLE was%d AS TABLE t%d;", t, t);
     }

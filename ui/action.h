@@ -48,6 +48,7 @@
     ACTION(SEARCH_NEXT, "search-next", "next match")                                           \
     ACTION(SEARCH_PREVIOUS, "search-previous", "previous match")                               \
     ACTION(FIELDS, "fields", "choose the fields, and their order")                             \
+    ACTION(PEEK, "peek", "the record beside the grid, or what its reference points at")         \
     ACTION(COUNT, "count", "count the rows exactly")                                           \
     ACTION(VALUES, "values", "the values of this field with counts, to filter by")             \
     ACTION(TOGGLE, "toggle", "show it, or hide it")                                            \

@@ -16,7 +16,7 @@
 #include "options.h"
 #include "view.h"
 
-enum { UI_TRAIL_MAX = 64, UI_OVERLAY_MAX = 8, UI_TIMERS_MAX = 8 };
+enum { UI_TRAIL_MAX = 64, UI_OVERLAY_MAX = 8, UI_TIMERS_MAX = 256 };
 
 typedef struct ui_timer { /* something to be done once, a little later */
     int64_t due_ms;

@@ -6,6 +6,7 @@
 
 #include "count.h"
 #include "list.h"
+#include "peek.h"
 #include "views.h"
 
 static const ui_view_ops rows_ops;
@@ -51,6 +52,7 @@ static void changed(ui_view *view) {
     if (v->row < -v->ninserts) {
         v->row = v->ninserts ? -v->ninserts : v->top;
     }
+    ui_peek_look(v->peek);
 }
 
 void ui_rows_read_again(rows_view *v) {
@@ -86,6 +88,7 @@ static void saved(ui_view *view) {
     rows_view *v = (rows_view *)view;
     ui_rows_range_drop(v); /* what was marked was meant for this save; tuple ids are others now */
     ui_rows_marked_drop(v);
+    ui_peek_again(v->peek);
     if (v->window && !follow_key(v)) {
         ui_rows_read_again(v);
     }
@@ -162,6 +165,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         }
         break;
     }
+    ui_peek_look(v->peek);
 }
 
 static void start_window(rows_view *v) {
@@ -345,7 +349,17 @@ static bool needs_record(ui_action action) {
     return false;
 }
 
-static int act(ui_view *view, ui_action action, int count) {
+static int peek(rows_view *v) {
+    if (v->peek) {
+        ui_peek_free(v->peek);
+        v->peek = NULL;
+    } else {
+        v->peek = ui_peek_new(v);
+    }
+    return UI_DONE;
+}
+
+static int perform(ui_view *view, ui_action action, int count) {
     rows_view *v = (rows_view *)view;
     if (v->going && needs_record(action)) {
         return ui_refuse(view->app, "the rows are still on their way  (Ctrl-C cancels)");
@@ -361,10 +375,13 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_OPEN: return open_record(v);
     case UI_DO_CELL: return open_cell(v);
     case UI_DO_DESCRIBE: ui_describe_open(view->app, v->model); return UI_DONE;
-    case UI_DO_REFRESH: return refresh(v);
+    case UI_DO_REFRESH:
+        ui_peek_again(v->peek);
+        return refresh(v);
     case UI_DO_SORT: return ui_rows_sort(v, false);
     case UI_DO_SORT_MORE: return ui_rows_sort(v, true);
     case UI_DO_FIELDS: return ui_rows_fields(v);
+    case UI_DO_PEEK: return peek(v);
     case UI_DO_COUNT: return ui_rows_count(v);
     case UI_DO_VALUES: return ui_rows_values(v);
     case UI_DO_FILTER: return ui_rows_filter(v);
@@ -389,7 +406,14 @@ static int act(ui_view *view, ui_action action, int count) {
     }
 }
 
-static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
+static int act(ui_view *view, ui_action action, int count) {
+    rows_view *v = (rows_view *)view;
+    int flags = perform(view, action, count);
+    ui_peek_look(v->peek);
+    return flags;
+}
+
+static int click(ui_view *view, const ui_input *input, ui_rect r) {
     rows_view *v = (rows_view *)view;
     if (!v->query || !v->window) {
         return UI_DONE;
@@ -413,12 +437,21 @@ static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
     if (line - inserts >= v->height) {
         return UI_DONE; /* the lines below the rows */
     }
+    if (line - inserts >= v->height) {
+        return UI_DONE; /* in the pane below */
+    }
     int row = line < inserts ? line - inserts : v->top + line - inserts;
     if (row >= nx_window_count(v->window)) {
         return UI_DONE;
     }
     v->row = row;
     return ui_rows_click(v, x - places[hit].x, input->mouse == UI_MOUSE_DOUBLE);
+}
+
+static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
+    int flags = click(view, input, r);
+    ui_peek_look(((rows_view *)view)->peek);
+    return flags;
 }
 
 /* --- words ---------------------------------------------------------------------------------------------------------------- */
@@ -498,6 +531,7 @@ static void close_rows(ui_view *view) {
     rows_view *v = (rows_view *)view;
     ui_app_release(view->app);
     ui_count_drop(view->app, v);
+    ui_peek_free(v->peek);
     ui_rows_range_drop(v);
     ui_rows_marked_drop(v);
     ui_app_timer_drop(view->app, v);

@@ -60,6 +60,7 @@ typedef struct rows_view {
     uint64_t *inserts; /* ids of staged new records of this model, in order */
     int ninserts;
 
+    struct ui_peek *peek; /* the pane beside the grid, or NULL */
     ui_marks *marks;
     rows_range range;
     struct rows_marked *acting; /* on all that are marked */
@@ -131,6 +132,8 @@ int ui_rows_values(rows_view *v);
 
 /* --- rows_relation.c --- */
 int ui_rows_follow(rows_view *v);
+/* The record that the current one refers to by this foreign key, as it is staged; false: none. */
+bool ui_rows_reference(const rows_view *v, const nx_foreign_key *fk, nx_arena *arena, nx_key_test *key);
 int ui_rows_referrers(rows_view *v);
 /* A click on the current cell, `x` columns into it: on the reference mark it follows. */
 int ui_rows_click(rows_view *v, int x, bool twice);

@@ -4,6 +4,7 @@
 
 #include "format.h"
 #include "nixie/text.h"
+#include "peek.h"
 #include "rows.h"
 
 enum { PLACES_MAX = 256, MARGIN = 2 };
@@ -135,8 +136,7 @@ static bool draw_instead(const rows_view *v, ui_rect r) {
     return false;
 }
 
-void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
-    rows_view *v = (rows_view *)view;
+static void draw_grid(rows_view *v, ui_rect r, bool focused) {
     v->width = r.width - MARGIN;
     if (!v->query) {
         v->height = r.height - 1;
@@ -171,6 +171,15 @@ void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
         draw_row(v, r.y + 1 + used + drawn, r, places, n, row, change, at == v->row, marked, focused);
     }
     draw_bars(places, n, r, used + drawn);
+}
+
+void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
+    rows_view *v = (rows_view *)view;
+    ui_rect pane = v->peek ? ui_peek_place(&r) : (ui_rect){0};
+    draw_grid(v, r, focused);
+    if (v->peek) {
+        ui_peek_draw(v->peek, pane);
+    }
 }
 
 /* --- where one is ---------------------------------------------------------------------------------------- */

@@ -29,7 +29,7 @@ static bool shown_value(const rows_view *v, const nx_field *field, nx_value *val
     return false;
 }
 
-static bool target_key(rows_view *v, const nx_foreign_key *fk, nx_arena *arena, nx_key_test *key) {
+bool ui_rows_reference(const rows_view *v, const nx_foreign_key *fk, nx_arena *arena, nx_key_test *key) {
     key->n = fk->nfields;
     key->fields = nx_arena_array(arena, (size_t)fk->nfields, sizeof *key->fields);
     key->values = nx_arena_array(arena, (size_t)fk->nfields, sizeof *key->values);
@@ -60,7 +60,7 @@ int ui_rows_follow(rows_view *v) {
     }
     nx_arena *arena = nx_arena_new(0);
     nx_key_test key;
-    if (target_key(v, fk, arena, &key)) {
+    if (ui_rows_reference(v, fk, arena, &key)) {
         ui_rows_open(app, fk->target, &(ui_rows_start){.key = &key});
     } else {
         ui_refuse(app, "%s is NULL: there is nothing to follow", nx_field_title(field));

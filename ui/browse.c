@@ -256,6 +256,8 @@ static void run(ui_app *app) {
         turn(app);
         nx_session_state now = nx_session_get_state(app->session);
         if (now != before) {
+            bool connects = now == NX_SESSION_RESOLVING || now == NX_SESSION_CONNECTING;
+            app->turned_read_only = app->turned_read_only && !connects; /* it may be another server */
             before = now;
             ui_app_dirty(app);
         }
@@ -318,11 +320,14 @@ int ui_browse(const ui_options *options, const nx_source *source) {
     ui_app app = {.options = options, .source = source, .at = -1, .count = -1, .focus_models = true, .dirty = true,
                   .message = NX_BUF,
                   .saved = NX_BUF};
-    nx_session_options session = {.read_only = options->read_only, .statement_timeout_ms = options->timeout_s * 1000};
+    nx_session_options session = {.read_only = options->read_only || options->settings.read_only, .statement_timeout_ms = options->timeout_s * 1000};
     app.session = nx_session_new(source, &session);
     nx_session_on_notice(app.session, on_notice, &app);
     app.changes = nx_changeset_new();
     app.models = ui_models_new(&app);
+    if (nx_failed(&options->config_err)) {
+        ui_say_error(&app, &options->config_err);
+    }
     ui_app_reload(&app);
     run(&app);
     return finish(&app);

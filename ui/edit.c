@@ -6,6 +6,7 @@
 #include "insert.h"
 #include "nixie/save.h"
 #include "preview.h"
+#include "protect.h"
 #include "saved.h"
 #include "views.h"
 
@@ -85,16 +86,23 @@ static void save_done(void *owner, const nx_save_report *report) {
     case NX_NOT_SAVED:
     case NX_IN_DOUBT:
         ui_say_error(app, report->error);
+        ui_protect_refused(app, report->error);
         ui_app_changed(app);
         ui_changes_show(app, report->failed_id);
         return;
     }
 }
 
-static void send(void *owner) {
+static void send_now(void *owner) {
     ui_app *app = owner;
     if (!app->saving && nx_changeset_count(app->changes) > 0) {
         app->saving = nx_save(app->session, app->changes, save_done, app);
+    }
+}
+
+static void send(void *owner) {
+    if (!ui_protect_ask(owner, send_now)) {
+        send_now(owner);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "editor.h"
 #include "nixie/text.h"
+#include "protect.h"
 #include "views.h"
 
 enum { SAID_COLUMNS = 40 };
@@ -31,7 +32,7 @@ void ui_edit_forget(ui_app *app) {
 
 bool ui_edit_refused(ui_app *app, const nx_model *model, const nx_field *field, nx_change_kind kind) {
     const char *why = app->saving ? "a save is under way" : NULL;
-    why = !why && nx_session_read_only(app->session) ? "this session is read-only" : why;
+    why = why ? why : ui_protect_read_only(app);
     why = why ? why : nx_edit_refusal(model, kind);
     if (why) {
         ui_refuse(app, "%s cannot be edited: %s", model->title, why);

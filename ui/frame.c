@@ -5,6 +5,7 @@
 
 #include "keymap.h"
 #include "nixie/text.h"
+#include "protect.h"
 #include "saved.h"
 #include "views.h"
 
@@ -99,9 +100,11 @@ static void draw_title(ui_app *app) {
         x = piece(x, end, UI_TITLE, false, pooled ? "pooled" : "direct");
     }
     if (server) {
-        bool read_only = nx_session_read_only(app->session);
+        bool read_only = ui_protect_read_only(app) != NULL;
         const char *mode = server->replica ? "replica, read-only" : read_only ? "read-only" : "read-write";
         x = piece(x, end, UI_TITLE, false, mode);
+        x = piece(x, end, UI_TITLE_WARN, false, app->options->settings.label);
+        x = piece(x, end, UI_TITLE_WARN, false, app->options->settings.protected ? "protected" : "");
         if (!local && !server->tls) {
             x = piece(x, end, UI_TITLE_WARN, false, "TLS off");
         } else if (!local && !server->tls_verified) {

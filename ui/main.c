@@ -16,7 +16,17 @@ static void version(const ui_options *options, nx_buf *out) {
     nx_buf_adds(out, "nixie " NIXIE_VERSION "\n");
 }
 
-static int run(const ui_options *options) {
+/* A command is not run under a config that says something else than was meant; the browser tells, and asks before
+ * it saves, as it does on a protected host. */
+static bool configure(ui_options *options, const nx_source *source) {
+    if (ui_config_read(source, &options->settings, &options->config_err)) {
+        return true;
+    }
+    options->settings = (ui_settings){.protected = true};
+    return options->command == UI_COMMAND_BROWSE;
+}
+
+static int run(ui_options *options) {
     const ui_command *command = &ui_commands[options->command];
     if (command->own_source) {
         return command->run(options, NULL);
@@ -30,7 +40,7 @@ static int run(const ui_options *options) {
         ui_fail(&err);
         return status;
     }
-    int status = command->run(options, source);
+    int status = configure(options, source) ? command->run(options, source) : ui_fail(&options->config_err);
     nx_source_free(source);
     return status;
 }

@@ -20,7 +20,7 @@ typedef struct answer {
 
 nx_session_options ui_session_options(const ui_options *options, const nx_source *source) {
     return (nx_session_options){
-        .read_only = options->read_only,
+        .read_only = options->read_only || options->settings.read_only,
         .statement_timeout_ms = options->timeout_s ? options->timeout_s * 1000 : source->statement_timeout_ms,
     };
 }

@@ -110,6 +110,8 @@ static void add_notes(nx_buf *out) {
                      "MODEL is a model's name as shown, or schema.name, or with --schema the exact table name.\n"
                      "KEY is the identity's values, comma-separated, or field=value,... of any unique key.\n"
                      "An argument with :// or = is a URL, any other one a model; -- ends options and commands.\n"
+                     "Hosts are settled in ~/.config/nixie/config: under [host \"PATTERN\"] lines of protected = true\n"
+                     "(saving asks for the database's name), read_only = true, label = WORD.\n"
                      "\n"
                      "Exit status: 0 done, 1 the server or the data said no, 2 wrong usage, 3 no connection.\n");
 }

@@ -315,6 +315,7 @@ bool ui_options_parse(int argc, char **argv, ui_options *options, nx_error *err)
 }
 
 void ui_options_free(ui_options *options) {
+    nx_error_clear(&options->config_err);
     if (options->url) {
         ui_wipe(options->url, strlen(options->url));
         free(options->url);

@@ -47,6 +47,7 @@ typedef struct ui_app {
     bool reload;              /* read the catalog again at the next turn */
     int password_tries;
     struct ui_preview *preview; /* what the staged changes will do, or NULL */
+    struct ui_upsert *upsert; /* does a new record stand there already? or NULL */
     struct ui_edit *edit;     /* the value being edited, or NULL */
     struct ui_count *counting; /* the exact count under way, or NULL */
     bool turned_read_only;    /* a save was refused for that; until the next connection */

@@ -21,6 +21,7 @@
 #include "recovery.h"
 #include "schema.h"
 #include "typed_ahead.h"
+#include "upsert.h"
 #include "views.h"
 
 enum { TICK_MS = 100 };
@@ -272,6 +273,7 @@ static void close_everything(ui_app *app) {
     nx_save_drop(app->saving);
     ui_edit_forget(app);
     ui_preview_free(app);
+    ui_upsert_free(app);
     ui_recovery_free(app);
     while (app->noverlays > 0) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);

@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 #include "insert.h"
 #include "nixie/save.h"
 #include "preview.h"
 #include "protect.h"
 #include "saved.h"
+#include "upsert.h"
 #include "views.h"
 
 /* --- records --------------------------------------------------------------------------------------------------- */
@@ -89,6 +91,9 @@ static void save_done(void *owner, const nx_save_report *report) {
         ui_protect_refused(app, report->error);
         ui_app_changed(app);
         ui_changes_show(app, report->failed_id);
+        if (strcmp(report->error->sqlstate, "23505") == 0) {
+            ui_upsert_look(app, report->failed_id, NULL);
+        }
         return;
     }
 }

@@ -6,6 +6,7 @@
 #include "editor.h"
 #include "nixie/text.h"
 #include "protect.h"
+#include "upsert.h"
 #include "views.h"
 
 enum { SAID_COLUMNS = 40 };
@@ -150,7 +151,13 @@ static void judged(void *owner, nx_value stored, const nx_error *err) {
     if (ui_edit_stage(e, e->target.field, stored.text ? NX_NEW_VALUE : NX_NEW_NULL, stored)) {
         tell_stored(e, stored);
     }
+    ui_app *app = e->app;
+    uint64_t insert = e->target.insert_id;
+    const nx_field *field = e->target.field;
     finish(e);
+    if (insert) {
+        ui_upsert_look(app, insert, field);
+    }
 }
 
 static void judge(struct ui_edit *e, nx_value value) {

@@ -70,10 +70,48 @@ static void a_refusal_is_told_before_it_happens(void **state) {
     hands_quit(s);
 }
 
+/* --- what exists already ---------------------------------------------------------------------------------------- */
+
+static void type_field(screen *s, const char *field, const char *text) {
+    screen_type(s, "e");
+    screen_wait(s, field);
+    screen_type(s, "<C-u>");
+    screen_type(s, text);
+    screen_type(s, "<Enter>");
+}
+
+static void a_new_record_that_exists_can_become_an_update(void **state) {
+    (void)state;
+    lab_sql(url, posts);
+    screen *s = hands_rows(url, "post", "first");
+    screen_type(s, "a");
+    screen_wait(s, "new post");
+    screen_type(s, "j");
+    type_field(s, "slug text", "two");
+    screen_wait(s, "post with slug 'two' exists (id 2): make this an update of it?");
+    screen_type(s, "n");
+    screen_wait_gone(s, "make this an update");
+    screen_type(s, "j");
+    hands_edit(s, "better");
+    screen_type(s, "k");
+    type_field(s, "slug text", "three");
+    screen_wait(s, "post with slug 'three' exists (id 3): make this an update of it?");
+    screen_type(s, "y");
+    screen_wait_line(s, -1, "it is an update of the present record now");
+    screen_type(s, "C");
+    screen_wait(s, "post 3  update");
+    screen_wait(s, "NULL → better");
+    screen_type(s, "W");
+    screen_wait_line(s, -1, "saved 1 change");
+    hands_assert_value(url, "SELECT string_agg(title, ',' ORDER BY id) FROM post", "first,second,better");
+    hands_quit(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_deletion_tells_what_goes_with_it),
         cmocka_unit_test(a_refusal_is_told_before_it_happens),
+        cmocka_unit_test(a_new_record_that_exists_can_become_an_update),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -49,6 +49,7 @@
     ACTION(SEARCH_PREVIOUS, "search-previous", "previous match")                               \
     ACTION(FIELDS, "fields", "choose the fields, and their order")                             \
     ACTION(PEEK, "peek", "the record beside the grid, or what its reference points at")         \
+    ACTION(WATCH, "watch", "read the rows every <n> seconds and mark what changed; again: stop") \
     ACTION(COUNT, "count", "count the rows exactly")                                           \
     ACTION(VALUES, "values", "the values of this field with counts, to filter by")             \
     ACTION(TOGGLE, "toggle", "show it, or hide it")                                            \
@@ -74,7 +75,7 @@
     ACTION(SET_NULL, "set-null", "set NULL")                                                   \
     ACTION(SET_DEFAULT, "set-default", "set to the default")                                   \
     ACTION(COPY, "copy", "copy the value")                                                     \
-    ACTION(COPY_AS, "copy-as", "copy the record as JSON, CSV or INSERT")                       \
+    ACTION(COPY_AS, "copy-as", "copy the record, or the view as Prisma or SQL")                     \
     ACTION(MARK, "mark", "mark the record; what changes or copies a record acts on all marked")\
     ACTION(MARK_RANGE, "mark-range", "begin a range of marks; again ends it")                  \
     ACTION(BULK, "bulk", "delete or set a field of every record that matches")                 \

@@ -8,6 +8,7 @@
 #include "list.h"
 #include "peek.h"
 #include "views.h"
+#include "watch.h"
 
 static const ui_view_ops rows_ops;
 
@@ -140,11 +141,13 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         v->top = v->top < 0 ? 0 : v->top;
         v->offset = -1;
         go_to_insert(v);
+        ui_watch_arrived(v->watch);
         ui_rows_look(v, shift > 0 ? -1 : 1);
         break;
     case NX_WINDOW_GREW:
         v->row += v->row >= 0 ? shift : 0;
         v->top += shift;
+        ui_watch_arrived(v->watch);
         ui_rows_pay(v);
         break;
     case NX_WINDOW_FAILED:
@@ -154,6 +157,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         v->offset = -1;
         if (!v->followed) {
             ui_say_error(v->view.app, nx_window_error(window));
+            ui_watch_failed(v, nx_window_error(window));
         }
         if (v->followed) { /* it is not among these rows any more */
             v->followed = false;
@@ -382,6 +386,7 @@ static int perform(ui_view *view, ui_action action, int count) {
     case UI_DO_SORT_MORE: return ui_rows_sort(v, true);
     case UI_DO_FIELDS: return ui_rows_fields(v);
     case UI_DO_PEEK: return peek(v);
+    case UI_DO_WATCH: return ui_watch_key(v, count);
     case UI_DO_COUNT: return ui_rows_count(v);
     case UI_DO_VALUES: return ui_rows_values(v);
     case UI_DO_FILTER: return ui_rows_filter(v);
@@ -463,6 +468,9 @@ static void title(ui_view *view, nx_buf *out) {
     if (filter) {
         nx_buf_addf(out, " %s %s", ui_glyph(UI_GLYPH_DOT), nx_filter_text(filter));
     }
+    if (v->watch) {
+        nx_buf_addf(out, " %s every %d s", ui_glyph(UI_GLYPH_DOT), ui_watch_seconds(v->watch));
+    }
 }
 
 static void step(ui_view *view, nx_buf *out) {
@@ -531,6 +539,7 @@ static void close_rows(ui_view *view) {
     rows_view *v = (rows_view *)view;
     ui_app_release(view->app);
     ui_count_drop(view->app, v);
+    ui_watch_free(v->watch);
     ui_peek_free(v->peek);
     ui_rows_range_drop(v);
     ui_rows_marked_drop(v);

@@ -61,6 +61,7 @@ typedef struct rows_view {
     int ninserts;
 
     struct ui_peek *peek; /* the pane beside the grid, or NULL */
+    struct ui_watch *watch; /* the rows are read again and again, or NULL */
     ui_marks *marks;
     rows_range range;
     struct rows_marked *acting; /* on all that are marked */

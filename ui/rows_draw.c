@@ -6,6 +6,7 @@
 #include "nixie/text.h"
 #include "peek.h"
 #include "rows.h"
+#include "watch.h"
 
 enum { PLACES_MAX = 256, MARGIN = 2 };
 
@@ -62,19 +63,21 @@ static const char *row_mark(const nx_change *change, bool here, ui_style *style)
 }
 
 static void draw_row(rows_view *v, int y, ui_rect r, const rows_place *places, int n, const nx_row *row,
-                     const nx_change *change, bool here, bool marked, bool focused) {
+                     const nx_change *change, int at, bool marked, bool focused) {
+    bool here = at == v->row, news = at >= 0 && ui_watch_changed(v->watch, at, -1);
     unsigned mods = (here ? UI_ON_ROW : 0u) | (marked ? UI_ON_MARK : 0u);
     ui_style style;
     const char *glyph = row_mark(change, here, &style);
     ui_draw_fill(y, r.x, r.width, UI_PLAIN | mods);
     ui_draw_words(y, r.x, 1, style | mods, glyph);
-    ui_draw_words(y, r.x + 1, 1, UI_HEADER_MARK | mods, marked ? ui_glyph(UI_GLYPH_MARK) : " ");
+    ui_draw_words(y, r.x + 1, 1, UI_HEADER_MARK | mods, marked ? ui_glyph(UI_GLYPH_MARK) : news ? "*" : " ");
     for (int i = 0; i < n; i++) {
         int f = places[i].field;
         unsigned m = mods;
         if (here && f == v->field) {
             m |= UI_ON_CURSOR | (focused ? 0 : UI_UNFOCUSED);
         }
+        m |= news && ui_watch_changed(v->watch, at, f) ? UI_ON_MARK : 0u;
         ui_cell cell = ui_cell_of(nx_query_field(v->query, f), row ? &row->cells[f] : NULL, change);
         ui_cell_draw(y, r.x + MARGIN + places[i].x, places[i].width, m, &cell);
     }
@@ -103,9 +106,8 @@ static int draw_inserts(rows_view *v, ui_rect r, const rows_place *places, int n
     int at = v->row < 0 ? v->ninserts + v->row : v->ninserts - 1;
     first = at < first ? at : first;
     for (int i = 0; i < shown; i++) {
-        bool here = v->row < 0 && first + i == at;
         const nx_change *change = nx_changeset_by_id(v->view.app->changes, v->inserts[first + i]);
-        draw_row(v, r.y + 1 + i, r, places, n, NULL, change, here, false, focused);
+        draw_row(v, r.y + 1 + i, r, places, n, NULL, change, first + i - v->ninserts, false, focused);
     }
     return shown;
 }
@@ -168,7 +170,7 @@ static void draw_grid(rows_view *v, ui_rect r, bool focused) {
         int at = v->top + drawn;
         change = change ? change : bulk;
         bool marked = ui_rows_marked(v, at) || ui_rows_in_range(v, at);
-        draw_row(v, r.y + 1 + used + drawn, r, places, n, row, change, at == v->row, marked, focused);
+        draw_row(v, r.y + 1 + used + drawn, r, places, n, row, change, at, marked, focused);
     }
     draw_bars(places, n, r, used + drawn);
 }

@@ -9,6 +9,8 @@
 #include "rows.h"
 #include "views.h"
 
+enum { COPIED_ROWS = 50 };
+
 /* --- the field under the cursor as something to edit ------------------------------------------------------ */
 
 static bool make_target(const rows_view *v, ui_target *t) {
@@ -153,12 +155,51 @@ static int with_record(rows_view *v, char purpose) {
     return UI_DONE;
 }
 
-static void copy_chosen(void *owner, const ui_list_item *item) { with_record(owner, item->key); }
+/* From the first row in sight, where that is not the first of all. */
+static void copy_view(rows_view *v, bool prisma) {
+    bool first = v->top == 0 && nx_window_at_start(v->window);
+    nx_buf out = NX_BUF;
+    if (prisma) {
+        nx_copy_prisma(&out, v->query, first ? NULL : nx_window_row(v->window, v->top), COPIED_ROWS);
+    } else {
+        nx_copy_query(&out, v->query, COPIED_ROWS);
+    }
+    ui_copy(v->view.app, out.data, out.len, prisma ? "view as findMany" : "view as SQL");
+    nx_buf_free(&out);
+}
+
+static void copy_where(rows_view *v) {
+    const nx_row *row = ui_rows_current(v);
+    nx_buf out = NX_BUF;
+    if (row && nx_copy_prisma_where(&out, v->model, row)) {
+        ui_copy(v->view.app, out.data, out.len, "record as Prisma where");
+    } else {
+        ui_refuse(v->view.app, row ? "records of %s have no key" : "no saved record of %s under the cursor", v->model->title);
+    }
+    nx_buf_free(&out);
+}
+
+static void copy_chosen(void *owner, const ui_list_item *item) {
+    switch (item->key) {
+    case 'p': copy_view(owner, true); break;
+    case 's': copy_view(owner, false); break;
+    case 'w': copy_where(owner); break;
+    default: with_record(owner, item->key); break;
+    }
+}
 
 int ui_rows_copy_as(rows_view *v) {
     static const ui_list_item items[] = {
-        {.text = "JSON", .key = 'j'}, {.text = "CSV", .key = 'c'}, {.text = "INSERT", .key = 'i'}};
-    ui_list_open(v->view.app, &(ui_list_options){.title = "copy the record as", .items = items, .nitems = 3,
+        {.text = "JSON", .key = 'j', .note = "this record"},
+        {.text = "CSV", .key = 'c', .note = "this record"},
+        {.text = "INSERT", .key = 'i', .note = "this record"},
+        {.text = "Prisma where", .key = 'w', .note = "this record"},
+        {.text = "prisma.findMany", .key = 'p', .note = "these rows: filter, order, fields"},
+        {.text = "SQL", .key = 's', .note = "these rows: filter, order, fields"}};
+    if (!v->window || !nx_window_loaded(v->window)) {
+        return ui_refuse(v->view.app, "the rows are not here yet");
+    }
+    ui_list_open(v->view.app, &(ui_list_options){.title = "copy as", .items = items, .nitems = (int)NX_COUNT(items),
                                                  .chosen = copy_chosen, .owner = v});
     return UI_DONE;
 }

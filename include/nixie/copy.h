@@ -11,4 +11,11 @@ void nx_copy_csv(nx_buf *out, nx_field *const *fields, const nx_cell *cells, int
 void nx_copy_csv_row(nx_buf *out, const nx_cell *cells, int n); /* without the header */
 void nx_copy_insert(nx_buf *out, nx_field *const *fields, const nx_cell *cells, int n);
 
+/* The query as a call of Prisma Client, prisma.post.findMany({...}), beginning at `from` where it is not NULL; what
+ * Prisma Client cannot say is a comment in it. And as SQL to be read and run. */
+void nx_copy_prisma(nx_buf *out, const nx_query *query, const nx_row *from, int take);
+void nx_copy_query(nx_buf *out, const nx_query *query, int limit);
+/* where: { id: 7 }. False for records without a key. */
+bool nx_copy_prisma_where(nx_buf *out, const nx_model *model, const nx_row *row);
+
 #endif

@@ -423,7 +423,7 @@ static void the_help_lists_every_key(void **state) {
     screen_wait(s, "Changes");
     assert_listed(s, UI_SCOPE_CHANGES);
     screen_type(s, "qY");
-    screen_wait(s, "copy the record as");
+    screen_wait(s, "copy as");
     assert_listed(s, UI_SCOPE_LIST);
     screen_type(s, "q?"); /* of a list; then the help itself is a text */
     screen_wait(s, "draw the screen again");

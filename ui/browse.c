@@ -15,6 +15,7 @@
 #include "nixie/save.h"
 #include "nixie/text.h"
 #include "open.h"
+#include "orphans.h"
 #include "output.h"
 #include "password.h"
 #include "preview.h"
@@ -274,6 +275,7 @@ static void close_everything(ui_app *app) {
     ui_edit_forget(app);
     ui_preview_free(app);
     ui_upsert_free(app);
+    ui_orphans_forget();
     ui_recovery_free(app);
     while (app->noverlays > 0) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);

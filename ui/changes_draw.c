@@ -115,7 +115,7 @@ static void add_assignment(changes_view *v, const nx_change *c, int item, const 
     ui_doc_adds(doc, guilty ? UI_ERROR : UI_PLAIN, nx_field_title(a->field));
     ui_doc_pad(doc, NAME_COLUMN + 2);
     ui_doc_adds(doc, UI_PLAIN, " ");
-    if (old) {
+    if (old && !a->made) {
         ui_changes_add_value(doc, a->old, UI_DIM);
         size_t after = a->kind == NX_NEW_VALUE ? a->value.len : 8;
         if (NAME_COLUMN + 8 + a->old.len + after >= (size_t)(v->width > 0 ? v->width : 0)) {
@@ -124,9 +124,10 @@ static void add_assignment(changes_view *v, const nx_change *c, int item, const 
         }
     }
     if (old || c->kind == NX_BULK_UPDATE) {
-        ui_doc_addf(doc, UI_RELATION, old ? " %s " : "%s ", ui_glyph(UI_GLYPH_REFERENCE));
+        ui_doc_addf(doc, UI_RELATION, old && !a->made ? " %s " : "%s ", ui_glyph(UI_GLYPH_REFERENCE));
     }
     ui_changes_add_new(doc, c, a);
+    ui_doc_adds(doc, UI_DIM, a->made ? "  from the schema" : "");
 }
 
 static void add_assignments(changes_view *v, const nx_change *c, int item) {

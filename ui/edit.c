@@ -6,6 +6,7 @@
 
 #include "insert.h"
 #include "nixie/save.h"
+#include "orphans.h"
 #include "preview.h"
 #include "protect.h"
 #include "saved.h"
@@ -40,6 +41,7 @@ void ui_edit_delete(ui_app *app, nx_model *model, const nx_value *key, int nkey,
     ui_app_changed(app);
     const nx_change *staged = nx_changeset_find(app->changes, model, key, nkey);
     if (staged && staged->kind == NX_DELETE) {
+        ui_orphans_warn(app, model, shown, n);
         ui_preview_staged(app, staged->id);
     }
 }

@@ -178,7 +178,7 @@ uint64_t ui_insert_child(ui_app *app, const nx_relation *relation, uint64_t pare
 /* --- duplicates --------------------------------------------------------------------------------------------------- */
 
 static bool left_out(const nx_model *model, const nx_field *field) {
-    return nx_field_refusal(field, NX_INSERT) || field->identity ||
+    return nx_field_refusal(field, NX_INSERT) || field->identity || field->updated_at || field->client_default ||
            (field->default_expression && nx_field_in_identity(field) && model->identity->primary);
 }
 

@@ -11,6 +11,7 @@
 #include "list.h"
 #include "nixie/copy.h"
 #include "views.h"
+#include "words.h"
 
 static const ui_view_ops record_ops;
 
@@ -350,6 +351,18 @@ static record_node *reference_of(const record_node *field) {
     return NULL;
 }
 
+/* What is staged for the field is taken back. */
+static int take_field_back(record_view *v, const record_node *node) {
+    const nx_change *change = ui_record_change(v, node);
+    const nx_assignment *a = change && change->kind == NX_UPDATE ? nx_change_assignment(change, node->field) : NULL;
+    if (!a) {
+        return ui_refuse(v->view.app, "nothing is staged for %s", nx_field_title(node->field));
+    }
+    ui_connect_reset(v->view.app, change->id, &node->field->name, 1);
+    ui_app_changed(v->view.app);
+    return UI_DONE;
+}
+
 /* + and -: on a relation, in its list, or on a field that refers. */
 static int link_action(record_view *v, int (*act)(record_view *v, record_node *node)) {
     record_node *node = current(v);
@@ -362,6 +375,9 @@ static int link_action(record_view *v, int (*act)(record_view *v, record_node *n
     record_node *relation = reference_of(node);
     if (!relation && v->insert && nx_field_foreign_key(node->field)) {
         return edit_action(v, act == ui_connect ? UI_DO_EDIT : UI_DO_SET_DEFAULT);
+    }
+    if (!relation && !v->insert && act == ui_disconnect) {
+        return take_field_back(v, node);
     }
     return relation ? act(v, relation) : ui_refuse(v->view.app, "%s references nothing", nx_field_title(node->field));
 }
@@ -469,6 +485,9 @@ static void status(ui_view *view, nx_buf *out) {
     const record_node *node = current((record_view *)view);
     if (node && node->kind == NODE_FIELD) {
         nx_buf_addf(out, "%s %s%s", nx_field_title(node->field), node->field->type, node->field->nullable ? "" : " not null");
+        if (ui_client_default(node->field)) {
+            nx_buf_addf(out, "  Prisma: %s", ui_client_default(node->field));
+        }
     } else if (node && node->kind == NODE_RELATION) {
         nx_buf_addf(out, "%s %s to %s", node->relation->name, nx_relation_kind_name(node->relation->kind), node->relation->target->title);
     } else if (node && node->kind == NODE_NEW) {

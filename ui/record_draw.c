@@ -95,6 +95,10 @@ static void add_filled(record_view *v, const nx_change *change, const ui_cell *c
     }
 }
 
+static void add_origin(ui_doc *doc, const nx_assignment *a) {
+    ui_doc_adds(doc, UI_DIM, a && a->made ? "  from the schema" : "");
+}
+
 static const char *field_mark(const ui_cell *cell, const nx_change *insert) {
     if (insert && ui_insert_fill(cell->field, insert) == UI_FILL_REQUIRED) {
         return "! ";
@@ -125,6 +129,7 @@ static void add_field(record_view *v, record_node *node) {
     } else {
         add_value(v, &cell, room);
     }
+    add_origin(&v->doc, a);
 }
 
 /* "+ new Post Hello  2 required fields missing" */

@@ -32,6 +32,8 @@ typedef struct nx_assignment { /* one field of a change */
     nx_new_kind kind;
     nx_value value; /* for NX_NEW_VALUE */
     nx_value old;   /* what was shown (whole); unused for inserts */
+    bool made;      /* filled in as the application would (nixie/prisma.h, nx_client_value), not by the user: of
+                       updates it is not compared at the save, and alone it is no change */
     uint64_t record;              /* for NX_NEW_REFERENCE: the staged insert's id */
     const nx_field *record_field; /* ... and its field */
 } nx_assignment;
@@ -100,7 +102,9 @@ bool nx_changeset_update(nx_changeset *set, nx_model *model, const nx_value *key
 bool nx_changeset_update_shown(nx_changeset *set, nx_model *model, const nx_value *key, int nkey,
                                const nx_assignment *shown, int n, const nx_field *field, nx_value old,
                                nx_new_kind kind, nx_value value, nx_error *err);
-/* Stages a new record; fields not assigned take their defaults. Returns its id, 0 with err. */
+/* Stages a new record; fields not assigned take their defaults, but those that the application fills in have a
+ * value of that kind already (made); set to their default they get a new one. An update sets, when it is first
+ * staged, the fields that the application sets to the time (@updatedAt). Returns its id, 0 with err. */
 uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err);
 /* Sets a field of a staged insert. */
 bool nx_changeset_assign(nx_changeset *set, uint64_t id, const nx_field *field, nx_new_kind kind, nx_value value, nx_error *err);

@@ -46,6 +46,7 @@ typedef struct nx_kept_field {
     const char *field, *type; /* field NULL: part of a tuple id */
     nx_new_kind kind;
     nx_value value, old;
+    bool made;                /* see nx_assignment */
     uint64_t record;          /* NX_NEW_REFERENCE */
     const char *record_field;
 } nx_kept_field;

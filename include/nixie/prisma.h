@@ -220,4 +220,11 @@ const char *nx_prisma_column(const nx_model *model, const char *column);
 int nx_prisma_models(const nx_prisma *prisma); /* models and views that a database can have */
 int nx_prisma_matched(const nx_catalog *catalog); /* how many of its models the database has */
 
+/* --- what its client fills in --------------------------------------------------------------------------- */
+
+enum { NX_CLIENT_VALUE_MAX = 257 };
+/* The value that Prisma's client would give the field of a new record, or (not `insert`) of one that is updated:
+ * a fresh identifier, the time now. False: none. */
+bool nx_client_value(const nx_field *field, bool insert, char out[NX_CLIENT_VALUE_MAX]);
+
 #endif

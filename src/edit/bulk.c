@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "changeset.h"
+#include "made.h"
 #include "nixie/filter.h"
 #include "statement.h"
 
@@ -35,7 +36,15 @@ uint64_t nx_changeset_bulk(nx_changeset *set, nx_model *model, nx_change_kind ki
         return 0;
     }
     nx_filter_free(parsed);
-    nx_change draft = {.id = ++set->last_id, .kind = kind, .model = model, .nassignments = a.field != NULL,
-                       .assignments = &a, .filter = filter ? filter : "", .expected = expected};
-    return nx_changeset_restage(set, set->count, &draft, err) ? draft.id : 0;
+    nx_arena *arena = nx_arena_new(0);
+    nx_change draft = {
+        .id = ++set->last_id, .kind = kind, .model = model, .filter = filter ? filter : "", .expected = expected};
+    draft.assignments = nx_arena_array(arena, (size_t)model->nfields + 1, sizeof *draft.assignments);
+    if (a.field) {
+        draft.assignments[draft.nassignments++] = a;
+        nx_made_update(&draft, arena);
+    }
+    bool good = nx_changeset_restage(set, set->count, &draft, err);
+    nx_arena_free(arena);
+    return good ? draft.id : 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conflict.h"
+#include "made.h"
 #include "nixie/text.h"
 #include "statement.h"
 
@@ -94,7 +95,7 @@ static bool same_assignment(const nx_assignment *a, const nx_assignment *b) {
     if (a->kind == NX_NEW_REFERENCE) {
         return a->record == b->record && a->record_field->number == b->record_field->number;
     }
-    return a->kind != NX_NEW_VALUE || nx_value_equal(a->value, b->value);
+    return a->made == b->made && (a->kind != NX_NEW_VALUE || nx_value_equal(a->value, b->value));
 }
 
 nx_assignment *nx_draft_assignments(const nx_change *change) {
@@ -129,7 +130,7 @@ bool nx_draft_put(nx_change *draft, const nx_assignment *a, bool keep) {
 
 bool nx_changeset_settle(nx_changeset *set, int at, const nx_change *draft, const nx_field *settled, nx_error *err) {
     nx_version *before = at < set->count ? set->list[at] : NULL, *after = NULL;
-    if (draft->kind != NX_UPDATE || draft->nassignments > 0) {
+    if (draft->kind != NX_UPDATE || !nx_made_alone(draft)) {
         after = nx_version_new(draft);
         nx_conflict_carry(after, before, settled);
     }
@@ -144,14 +145,23 @@ bool nx_changeset_restage(nx_changeset *set, int at, const nx_change *draft, nx_
 static bool stage_update(nx_changeset *set, nx_change *draft, const nx_change *present, const nx_assignment *a,
                          nx_error *err) {
     bool good = true;
-    draft->assignments = nx_draft_assignments(present);
-    draft->nassignments = present ? present->nassignments : 0;
+    size_t had = present ? (size_t)present->nassignments : 0;
+    nx_arena *arena = nx_arena_new(0);
+    draft->assignments = nx_calloc(had + 1 + (size_t)draft->model->nfields, sizeof *draft->assignments);
+    draft->nassignments = (int)had;
+    for (size_t i = 0; i < had; i++) {
+        draft->assignments[i] = present->assignments[i];
+    }
     if (nx_draft_put(draft, a, assigns(a, a->old))) {
+        if (!present) { /* later it is there, or was taken back */
+            nx_made_update(draft, arena);
+        }
         draft->id = present ? present->id : ++set->last_id;
         int at = present ? nx_changeset_place(set, present->id) : set->count;
         good = nx_changeset_settle(set, at, draft, a->field, err);
     }
     free(draft->assignments);
+    nx_arena_free(arena);
     return good;
 }
 
@@ -177,6 +187,7 @@ static nx_value normal_old(const nx_change *present, const nx_field *field, nx_v
     /* The first value shown is what the edit was made against. Taking a newer one silently would
      * overwrite what another session wrote in between; once a save has told of it, that is known. */
     const nx_assignment *had = present ? nx_change_assignment(present, field) : NULL;
+    had = had && had->made ? NULL : had; /* that was made against nothing */
     const nx_conflict_field *told = had ? nx_conflict_of(present, field) : NULL;
     if (told && !told->cut && nx_value_equal(old, had->old)) {
         return told->theirs; /* a screen that was not read again still shows the first one */
@@ -236,8 +247,13 @@ uint64_t nx_changeset_insert(nx_changeset *set, nx_model *model, nx_error *err) 
         nx_error_set(err, NX_ERR_REFUSED, "no record can be added to %s: %s", model->title, why);
         return 0;
     }
+    nx_arena *arena = nx_arena_new(0);
     nx_change draft = {.id = ++set->last_id, .kind = NX_INSERT, .model = model};
-    return nx_history_exchange(set, set->count, NULL, nx_version_new(&draft), err) ? draft.id : 0;
+    draft.assignments = nx_arena_array(arena, (size_t)model->nfields + 1, sizeof *draft.assignments);
+    draft.nassignments = nx_made_insert(model, arena, draft.assignments);
+    bool good = nx_history_exchange(set, set->count, NULL, nx_version_new(&draft), err);
+    nx_arena_free(arena);
+    return good ? draft.id : 0;
 }
 
 bool nx_changeset_put(nx_changeset *set, uint64_t id, nx_assignment a, nx_error *err) {
@@ -257,12 +273,17 @@ bool nx_changeset_put(nx_changeset *set, uint64_t id, nx_assignment a, nx_error 
     if (a.kind == NX_NEW_VALUE && !nx_value_storable(a.value, nx_field_title(a.field), err)) {
         return false;
     }
+    nx_arena *arena = nx_arena_new(0);
+    if (a.kind == NX_NEW_DEFAULT && a.field->model == draft.model) {
+        nx_made_value(a.field, arena, &a);
+    }
     draft.assignments = nx_draft_assignments(&set->list[at]->change);
     bool good = true;
     if (nx_draft_put(&draft, &a, a.kind != NX_NEW_DEFAULT)) { /* a field left out takes its default */
         good = nx_changeset_restage(set, at, &draft, err);
     }
     free(draft.assignments);
+    nx_arena_free(arena);
     return good;
 }
 

@@ -36,7 +36,9 @@ static bool read_field(nx_arena *arena, const nx_json *json, nx_kept_field *f) {
     if (!word(nx_json_text(json, "kind"), kinds, (int)NX_COUNT(kinds), &kind)) {
         return false;
     }
+    const nx_json *made = nx_json_member(json, "made");
     *f = (nx_kept_field){.field = nx_json_text(json, "field"), .type = nx_json_text(json, "type"), .kind = meanings[kind],
+                         .made = made != NULL,
                          .record = (uint64_t)nx_json_int(json, "record", 0),
                          .record_field = nx_json_text(json, "recordField")};
     return (f->kind != NX_NEW_VALUE || nx_json_read_value(value, arena, &f->value)) &&

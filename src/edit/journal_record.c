@@ -70,6 +70,9 @@ static void put_field(nx_buf *json, const nx_field *field, const nx_assignment *
         nx_buf_addf(json, ",\"record\":%llu", (unsigned long long)a->record);
         put_text(json, "recordField", a->record_field->name);
     }
+    if (a->made) {
+        nx_buf_adds(json, ",\"made\":true");
+    }
     if (!nx_is_null(a->old)) {
         nx_buf_adds(json, ",\"old\":");
         nx_json_value(json, a->old);

@@ -66,7 +66,7 @@ static nx_assignment *assignments_of(recovering *r, const nx_kept_change *c, con
         }
         if (field && !why) {
             list[(*count)++] = (nx_assignment){.field = field, .kind = from[i].kind, .value = from[i].value,
-                                               .old = from[i].old, .record = from[i].record};
+                                               .made = from[i].made, .old = from[i].old, .record = from[i].record};
         }
     }
     return list;

@@ -10,13 +10,16 @@
 #define SAME " OPERATOR(pg_catalog.=) "
 
 const nx_assignment *nx_change_compared(const nx_change *change, int i) {
-    if (i < change->nassignments) {
-        return change->kind == NX_UPDATE || change->kind == NX_DELETE ? &change->assignments[i] : NULL;
+    bool old = change->kind == NX_UPDATE || change->kind == NX_DELETE;
+    for (int k = 0; old && k < change->nassignments; k++) {
+        if (!change->assignments[k].made && i-- == 0) {
+            return &change->assignments[k];
+        }
     }
-    i -= change->nassignments;
     bool compared = change->model->identity_kind == NX_IDENTITY_TUPLE;
     for (int s = 0; compared && s < change->nshown; s++) {
-        if (!nx_change_assignment(change, change->shown[s].field) && i-- == 0) {
+        const nx_assignment *a = nx_change_assignment(change, change->shown[s].field);
+        if ((!a || a->made) && i-- == 0) {
             return &change->shown[s];
         }
     }

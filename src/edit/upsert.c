@@ -16,6 +16,9 @@ static const nx_assignment *shown_of(const nx_assignment *present, int n, const 
 static bool add_difference(nx_change *draft, const nx_assignment *a, const nx_assignment *present, int n,
                            nx_error *err) {
     const nx_assignment *now = shown_of(present, n, a->field);
+    if (a->made && !a->field->updated_at) {
+        return true; /* the record has an identifier of its own */
+    }
     nx_value value = a->kind == NX_NEW_VALUE ? a->value : NX_NULL_VALUE;
     if (now && a->kind != NX_NEW_REFERENCE && nx_value_equal(now->old, value)) {
         return true;

@@ -330,6 +330,81 @@ static void keys_of_several_fields_are_set_together(void **state) {
     hands_quit(s);
 }
 
+/* --- relations and values that only the schema knows ---------------------------------------------------------- */
+
+static const char psl[] =
+    "datasource db {\n  provider = \"postgresql\"\n  relationMode = \"prisma\"\n}\n"
+    "model team {\n  id String @id @default(cuid(2))\n  name String\n  members member[]\n}\n"
+    "model member {\n  id String @id @default(uuid())\n  name String\n  teamId String? @map(\"team_id\")\n"
+    "  updatedAt DateTime @updatedAt @map(\"updated_at\")\n"
+    "  team team? @relation(fields: [teamId], references: [id])\n  @@index([teamId])\n}\n";
+
+static screen *open_team(project *folder) {
+    const char *schema = project_write(folder, "schema.prisma", psl);
+    lab_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE team (id text PRIMARY KEY, name text NOT NULL);"
+                 "CREATE TABLE member (id text PRIMARY KEY, name text NOT NULL, team_id text, updated_at timestamp(3) NOT NULL);"
+                 "CREATE INDEX ON member (team_id); INSERT INTO team VALUES ('t1', 'Core'), ('t2', 'Web');"
+                 "INSERT INTO member VALUES ('m1', 'Ada', 't1', '2020-01-01'), ('m2', 'Linus', NULL, '2020-01-01'); ANALYZE");
+    screen *s = screen_nixie(40, 110, url, (const char *[]){"--prisma", schema, "team", NULL});
+    screen_wait(s, "Core");
+    return s;
+}
+
+static void relations_without_a_constraint_are_edited(void **state) {
+    (void)state;
+    project *folder = project_new();
+    screen *s = open_team(folder);
+    screen_type(s, "g<Enter>");
+    screen_wait(s, "Relations");
+    stand_on(s, "members to-many");
+    pick(s, "linus", "Linus");
+    screen_wait(s, "+ → m2  Linus  connected");
+    stand_on(s, "record of member");
+    screen_type(s, "-");
+    screen_wait(s, "Ada  disconnected");
+    screen_type(s, "C");
+    screen_wait(s, "from the schema"); /* the time of the update, in Changes */
+    screen_type(s, "q");
+    hands_save(s);
+    hands_assert_value(url, "SELECT string_agg(id, ',') FROM member WHERE team_id = 't1'", "m2");
+    hands_assert_value(url, "SELECT count(*) FROM member WHERE abs(extract(epoch FROM now() AT TIME ZONE 'UTC' - updated_at)) < 600", "2");
+    hands_quit(s);
+    project_free(folder);
+}
+
+static void what_the_client_makes_is_shown_before_it_is_saved(void **state) {
+    (void)state;
+    project *folder = project_new();
+    screen *s = open_team(folder);
+    screen_type(s, "g<Enter>");
+    screen_wait(s, "Relations");
+    stand_on(s, "members to-many");
+    screen_type(s, "a");
+    screen_wait(s, "new member ─");
+    screen_type(s, "g");
+    screen_wait_line(s, -1, "id text not null  Prisma: uuid()");
+    screen_wait(s, "from the schema");
+    screen_wait(s, "1 required field missing"); /* the name */
+    hands_edit(s, "mine");
+    screen_type(s, "j");
+    hands_edit(s, "Grace");
+    screen_wait(s, "mine");
+    hands_save(s);
+    hands_assert_value(url, "SELECT id || ' ' || team_id FROM member WHERE name = 'Grace'", "mine t1");
+    hands_quit(s);
+    project_free(folder);
+}
+
+static void a_deletion_says_what_it_would_orphan(void **state) {
+    (void)state;
+    project *folder = project_new();
+    screen *s = open_team(folder);
+    screen_type(s, "gd");
+    screen_wait_line(s, -1, "the database will not cascade: 1 members would point nowhere");
+    hands_abandon(s);
+    project_free(folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reference_is_set_and_cleared),
@@ -343,6 +418,9 @@ int main(void) {
         cmocka_unit_test(staged_records_are_paired),
         cmocka_unit_test(rows_of_an_explicit_join_table_are_chosen_by_their_other_side),
         cmocka_unit_test(keys_of_several_fields_are_set_together),
+        cmocka_unit_test(relations_without_a_constraint_are_edited),
+        cmocka_unit_test(what_the_client_makes_is_shown_before_it_is_saved),
+        cmocka_unit_test(a_deletion_says_what_it_would_orphan),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

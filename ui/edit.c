@@ -41,7 +41,7 @@ void ui_edit_delete(ui_app *app, nx_model *model, const nx_value *key, int nkey,
     ui_app_changed(app);
     const nx_change *staged = nx_changeset_find(app->changes, model, key, nkey);
     if (staged && staged->kind == NX_DELETE) {
-        ui_orphans_warn(app, model, shown, n);
+        ui_orphans_warn(app, model, key, shown, n);
         ui_preview_staged(app, staged->id);
     }
 }

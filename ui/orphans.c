@@ -50,13 +50,14 @@ static void counted(void *owner, const nx_counts *counts, const nx_error *err) {
     ui_app_dirty(app);
 }
 
-void ui_orphans_warn(ui_app *app, nx_model *model, const nx_assignment *shown, int n) {
+void ui_orphans_warn(ui_app *app, nx_model *model, const nx_value *key, const nx_assignment *shown, int n) {
     if (!any_unkept(model)) {
         return;
     }
     nx_query *query = nx_query_new(model);
     int fields = nx_query_nfields(query);
-    nx_row row = {.cells = nx_calloc((size_t)fields + 1, sizeof *row.cells)};
+    nx_row row = {.cells = nx_calloc((size_t)fields + 1, sizeof *row.cells),
+                  .key = (nx_value *)(uintptr_t)key}; /* only read */
     for (int f = 0; f < fields; f++) {
         for (int i = 0; i < n; i++) {
             if (shown[i].field == nx_query_field(query, f)) {

@@ -6,7 +6,7 @@
 
 /* A record with these values is being deleted: counts what refers to it where no constraint will see to that, and
  * says so. */
-void ui_orphans_warn(ui_app *app, nx_model *model, const nx_assignment *shown, int n);
+void ui_orphans_warn(ui_app *app, nx_model *model, const nx_value *key, const nx_assignment *shown, int n);
 /* Nothing is to be said any more. */
 void ui_orphans_forget(void);
 

@@ -66,7 +66,8 @@ static preview_node *root_for(preview_plan *plan, const preview_staged *s) {
     preview_event event = s->kind == NX_DELETE || s->kind == NX_BULK_DELETE ? PREVIEW_DELETED : PREVIEW_UPDATED;
     for (int i = 0; !bulk && i < plan->n; i++) {
         preview_node *node = &plan->nodes[i];
-        bool alike = node->kind == PREVIEW_ROOT && !node->bulk && node->model->oid == s->model->oid && node->event == event;
+        bool alike = node->kind == PREVIEW_ROOT && !node->bulk && node->model->oid == s->model->oid &&
+                     node->event == event;
         if (alike && (event == PREVIEW_DELETED || same_fields(node, s))) {
             return node;
         }
@@ -74,7 +75,8 @@ static preview_node *root_for(preview_plan *plan, const preview_staged *s) {
     if (plan->n >= NX_PREVIEW_NODES) {
         return NULL;
     }
-    preview_node *node = add_node(plan, (preview_node){.kind = PREVIEW_ROOT, .model = s->model, .event = event, .bulk = bulk,
+    preview_node *node = add_node(plan, (preview_node){.kind = PREVIEW_ROOT, .model = s->model, .event = event,
+                                                       .bulk = bulk,
                                                        .roots = places(plan), .nchanged = s->nfields,
                                                        .changed = s->fields});
     node->to = set_of(plan, s->model, event == PREVIEW_DELETED ? -1 : plan->n - 1, 0);

@@ -25,7 +25,8 @@ static int64_t *cell(const reader *r, int64_t *of, int node, int staged) {
 }
 
 static void read_row(reader *r, const nx_result *result, int row) {
-    int64_t node = nx_result_int(result, row, PREVIEW_COLUMN_NODE), root = nx_result_int(result, row, PREVIEW_COLUMN_STAGED);
+    int64_t node = nx_result_int(result, row, PREVIEW_COLUMN_NODE);
+    int64_t root = nx_result_int(result, row, PREVIEW_COLUMN_STAGED);
     int64_t count = nx_result_int(result, row, PREVIEW_COLUMN_COUNT);
     if (node < PREVIEW_STAGED || node >= r->plan->n || root >= r->plan->nstaged) {
         return;
@@ -53,7 +54,9 @@ static int64_t total_of(const reader *r, int at) {
 }
 
 /* Is there more of what the set's records refer to than was found? */
-static bool more_in(const reader *r, const preview_set *set, bool gone) { return set->node < 0 ? gone : r->more[set->node]; }
+static bool more_in(const reader *r, const preview_set *set, bool gone) {
+    return set->node < 0 ? gone : r->more[set->node];
+}
 
 static void read_rows(reader *r, const nx_result *result) {
     const preview_plan *plan = r->plan;

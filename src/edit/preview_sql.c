@@ -233,7 +233,8 @@ static void add_staying(writer *w, int at) {
     begin(w, at);
     nx_sql_add(w->sql, "SELECT p.r, ");
     add_place(w, node, "c");
-    nx_sql_add(w->sql, w->gone && refuses ? ", EXISTS (SELECT FROM gone q WHERE " IS_C ") AS d FROM " : ", false AS d FROM ");
+    nx_sql_add(w->sql, w->gone && refuses ? ", EXISTS (SELECT FROM gone q WHERE " IS_C ") AS d FROM "
+                                         : ", false AS d FROM ");
     if (set->node < 0) {
         nx_sql_add(w->sql, "gone p JOIN ");
     } else {
@@ -288,7 +289,8 @@ static void add_node_counts(writer *w, int at) {
 }
 
 static void add_counts(writer *w) {
-    nx_sql_add(w->sql, w->gone ? " SELECT g.e, g.r, pg_catalog.count(*), 0::pg_catalog.int8 FROM gone g GROUP BY g.e, g.r"
+    nx_sql_add(w->sql, w->gone ? " SELECT g.e, g.r, pg_catalog.count(*), 0::pg_catalog.int8 FROM gone g"
+                                 " GROUP BY g.e, g.r"
                                : " SELECT 0, 0, 0::pg_catalog.int8, 0::pg_catalog.int8 WHERE false");
     for (int i = 0; i < w->plan->n; i++) {
         if (w->written[i] && w->plan->nodes[i].kind != PREVIEW_MOVED) {

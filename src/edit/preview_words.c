@@ -34,7 +34,8 @@ static part part_of(const nx_effect *e) {
 
 static bool told_before(const nx_preview_tree *tree, int at) {
     for (int i = 0; i < at; i++) {
-        if (tree->effects[i].model == tree->effects[at].model && part_of(&tree->effects[i]) == part_of(&tree->effects[at])) {
+        if (tree->effects[i].model == tree->effects[at].model &&
+            part_of(&tree->effects[i]) == part_of(&tree->effects[at])) {
             return true;
         }
     }

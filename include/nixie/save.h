@@ -69,8 +69,8 @@ typedef struct nx_save_job nx_save_job;
 nx_save_job *nx_save(nx_session *session, nx_changeset *set, nx_save_done *done, void *owner);
 /* How far it is: changes sent and answered, of how many. False when the COMMIT is under way. */
 bool nx_save_progress(const nx_save_job *job, int *answered, int *count);
-/* Gives up: cleanly rolled back when COMMIT was not sent (done gets NX_NOT_SAVED with NX_ERR_CANCELLED),
- * no effect afterwards. */
+/* Gives up: cleanly rolled back when COMMIT was not sent (done gets NX_NOT_SAVED with NX_ERR_CANCELLED). After
+ * that only the waiting ends: a server that is silent is abandoned and the outcome asked for on a new connection. */
 void nx_save_cancel(nx_save_job *job);
 /* The owner is going away: done will not be called. Before COMMIT was sent the transaction is rolled
  * back; after that it takes its course. NULL is allowed. */

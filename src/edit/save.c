@@ -351,10 +351,8 @@ bool nx_save_progress(const nx_save_job *job, int *answered, int *count) {
 }
 
 void nx_save_cancel(nx_save_job *job) {
-    if (job->committing || nx_failed(&job->error)) {
-        return; /* it takes its course */
-    }
-    job->cancelled = true;
+    /* A COMMIT takes its course; nobody has to wait for an answer that does not come: it is asked for elsewhere. */
+    job->cancelled = !job->committing && !nx_failed(&job->error);
     nx_session_cancel(job->session);
 }
 

@@ -147,7 +147,7 @@ test: deps-test
 	@tests/run $(TESTS)
 
 # Hours, not minutes: thousands of random batches, a hundred runs of each accident and kill.
-SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident)
+SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident screen/test_journal)
 soak: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build
 	@NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK)

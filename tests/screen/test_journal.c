@@ -219,6 +219,14 @@ static void killed_at_any_moment_nothing_that_was_shown_staged_is_missing(void *
             continue;
         }
         s = start_on(url);
+        if (shown == 0) { /* the first step may not have come to its end: then there is nothing to offer */
+            screen_wait(s, "row 9");
+            screen_settle(s);
+            if (!screen_has(s, "Unsaved changes of ")) {
+                hands_quit(s);
+                continue;
+            }
+        }
         screen_wait(s, "Unsaved changes of ");
         screen_type(s, "<Enter>");
         screen_wait_line(s, -1, "staged again");

@@ -50,6 +50,7 @@
     ACTION(FIELDS, "fields", "choose the fields, and their order")                             \
     ACTION(PEEK, "peek", "the record beside the grid, or what its reference points at")         \
     ACTION(WATCH, "watch", "read the rows every <n> seconds and mark what changed; again: stop") \
+    ACTION(EXPORT, "export", "all these rows into a file: CSV, JSON or SQL")                   \
     ACTION(COUNT, "count", "count the rows exactly")                                           \
     ACTION(VALUES, "values", "the values of this field with counts, to filter by")             \
     ACTION(TOGGLE, "toggle", "show it, or hide it")                                            \

@@ -7,6 +7,7 @@
 
 #include "count.h"
 #include "edit.h"
+#include "export.h"
 #include "nixie/save.h"
 #include "list.h"
 #include "recovery.h"
@@ -228,7 +229,9 @@ static bool running(const ui_app *app) {
 }
 
 static void do_cancel(ui_app *app) {
-    if (running(app) && app->saving) {
+    if (app->exporting) {
+        ui_export_cancel(app);
+    } else if (running(app) && app->saving) {
         nx_save_cancel(app->saving); /* says itself what became of it */
     } else if (running(app)) {
         nx_session_cancel(app->session);
@@ -240,7 +243,7 @@ static void do_cancel(ui_app *app) {
 }
 
 static void do_escape(ui_app *app) {
-    if (running(app) || ui_count_elapsed_ms(app, NULL) >= 0) {
+    if (running(app) || app->exporting || ui_count_elapsed_ms(app, NULL) >= 0) {
         do_cancel(app);
     } else if (!ui_app_back(app) && !app->focus_models) {
         app->focus_models = true;

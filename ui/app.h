@@ -49,6 +49,7 @@ typedef struct ui_app {
     struct ui_preview *preview; /* what the staged changes will do, or NULL */
     struct ui_upsert *upsert; /* does a new record stand there already? or NULL */
     struct ui_edit *edit;     /* the value being edited, or NULL */
+    struct ui_export *exporting; /* the export under way, or NULL */
     struct ui_count *counting; /* the exact count under way, or NULL */
     bool turned_read_only;    /* a save was refused for that; until the next connection */
     struct nx_save_job *saving; /* the save under way, or NULL */

@@ -9,6 +9,7 @@
 #include "app.h"
 #include "count.h"
 #include "edit.h"
+#include "export.h"
 #include "frame.h"
 #include "input_route.h"
 #include "keymap.h"
@@ -286,6 +287,7 @@ static void close_everything(ui_app *app) {
     }
     app->models->ops->close(app->models);
     ui_count_free(app);
+    ui_export_free(app);
     nx_session_free(app->session);
     nx_catalog_unref(app->catalog);
     nx_prisma_free(app->prisma);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "export.h"
 #include "keymap.h"
 #include "nixie/text.h"
 #include "protect.h"
@@ -37,7 +38,7 @@ static void activity(ui_app *app, char *out, size_t size) {
     double seconds = (double)nx_session_elapsed_ms(app->session) / 1000.0;
     out[0] = '\0';
     ui_saving_progress(app, out, size);
-    if (*out && state == NX_SESSION_BUSY) {
+    if ((*out && state == NX_SESSION_BUSY) || ui_export_progress(app, out, size)) {
         return;
     }
     switch (state) {

@@ -75,6 +75,7 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_ROWS, UI_DO_FIELDS, "c", "fields"},
     {UI_SCOPE_ROWS, UI_DO_PEEK, "v", "peek"},
     {UI_SCOPE_ROWS, UI_DO_WATCH, "w", "watch"},
+    {UI_SCOPE_ROWS, UI_DO_EXPORT, "X", "export"},
     {UI_SCOPE_ROWS, UI_DO_COUNT, "#", "count"},
     {UI_SCOPE_ROWS, UI_DO_VALUES, "t", "values"},
     {UI_SCOPE_ROWS, UI_DO_NARROWER, "<", NULL},

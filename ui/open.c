@@ -47,7 +47,7 @@ void ui_link_start(ui_link *link, const ui_options *options, const nx_source *so
 
 /* Waits for an answer. After Ctrl-C the server is asked to cancel, and has a moment to say so. The
  * slices close the gap between looking at ui_stop and going to sleep. */
-static bool wait_for(ui_link *link, const bool *done) {
+bool ui_link_wait(ui_link *link, const bool *done) {
     while (!*done && !ui_stop) {
         nx_session_run(link->session, done, SLICE_MS, &ui_stop);
     }
@@ -80,7 +80,7 @@ static void rows_done(void *owner, nx_page *page, const nx_error *err) {
 }
 
 static bool finish_catalog(ui_link *link, nx_catalog_job *job, const answer *a) {
-    bool ok = wait_for(link, &a->done);
+    bool ok = ui_link_wait(link, &a->done);
     if (!a->done) {
         nx_catalog_drop(job);
     }
@@ -88,7 +88,7 @@ static bool finish_catalog(ui_link *link, nx_catalog_job *job, const answer *a) 
 }
 
 static nx_page *finish_rows(ui_link *link, nx_rows_job *job, const answer *a) {
-    bool ok = wait_for(link, &a->done);
+    bool ok = ui_link_wait(link, &a->done);
     if (!a->done) {
         nx_rows_drop(job);
     }
@@ -109,7 +109,7 @@ static void tree_done(void *owner, nx_tree *tree, const nx_error *err) {
 nx_tree *ui_link_tree(ui_link *link, nx_query *query, nx_page *page, nx_include *include, int limit, bool whole_lists) {
     answer a = {.err = &link->err};
     nx_tree_job *job = nx_tree_load(link->session, query, page, include, limit, whole_lists, tree_done, &a);
-    bool ok = wait_for(link, &a.done);
+    bool ok = ui_link_wait(link, &a.done);
     if (!a.done) {
         nx_tree_drop(job);
     }
@@ -122,7 +122,7 @@ nx_tree *ui_link_tree(ui_link *link, nx_query *query, nx_page *page, nx_include 
 bool ui_link_prepare(ui_link *link, nx_model *model, const char *filter, const char *order) {
     answer a = {.err = &link->err};
     nx_prepare_job *job = nx_query_prepare(link->session, model, filter, order, query_ready, &a);
-    bool ok = wait_for(link, &a.done);
+    bool ok = ui_link_wait(link, &a.done);
     if (!a.done) {
         nx_prepare_drop(job);
     }
@@ -199,7 +199,7 @@ bool ui_link_open(ui_link *link, const ui_options *options, const nx_source *sou
 static bool ask_time(ui_link *link, char time[64]) {
     nx_clock clock;
     nx_clock_ask(link->session, &clock);
-    bool ok = wait_for(link, &clock.done);
+    bool ok = ui_link_wait(link, &clock.done);
     if (!nx_failed(&link->err)) {
         nx_error_copy(&link->err, &clock.err);
     }

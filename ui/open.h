@@ -60,6 +60,8 @@ nx_page *ui_link_rows(ui_link *link, const nx_query *query, const nx_from *from,
 nx_tree *ui_link_tree(ui_link *link, nx_query *query, nx_page *page, nx_include *include, int limit, bool whole_lists);
 nx_page *ui_link_record(ui_link *link, nx_model *model, const nx_key_test *key);
 
+/* Waits for what was begun on link->session. False: cancelled, or link->err is set. */
+bool ui_link_wait(ui_link *link, const bool *done);
 /* The exit status of link->err. */
 int ui_link_status(const ui_link *link);
 /* Reports link->err if there is one, frees everything, and returns the exit status: `status` when

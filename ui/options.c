@@ -122,6 +122,14 @@ static bool parse_option(parse *p) {
     return set_option(p, option, p->argv[++p->at]);
 }
 
+static bool parse_short(parse *p, const char *name) {
+    const ui_option *option = find_option(name, strlen(name));
+    if (p->at + 1 >= p->argc) {
+        return usage(p->err, "%s needs a value: %s %s", p->argv[p->at], p->argv[p->at], option->value);
+    }
+    return set_option(p, option, p->argv[++p->at]);
+}
+
 static bool add_positional(parse *p, char *word) {
     if (p->npositionals == (int)NX_COUNT(p->positionals)) {
         return usage(p->err, "too many arguments");
@@ -144,6 +152,8 @@ static bool collect(parse *p) {
             ok = add_positional(p, word);
         } else if (strcmp(word, "--") == 0) {
             dashed = true;
+        } else if (strcmp(word, "-o") == 0) {
+            ok = parse_short(p, "output");
         } else if (strcmp(word, "-h") == 0) {
             p->options->help = true;
         } else if (word[1] != '-') {
@@ -255,8 +265,9 @@ static const format_word format_words[] = {
     {"text", UI_FORMAT_TEXT, UI_FOR(UI_COMMAND_RECORD) | UI_FOR(UI_COMMAND_MAP)},
     {"mermaid", UI_FORMAT_MERMAID, UI_FOR(UI_COMMAND_MAP)},
     {"dot", UI_FORMAT_DOT, UI_FOR(UI_COMMAND_MAP)},
-    {"json", UI_FORMAT_JSON, UI_FOR(UI_COMMAND_ROWS) | UI_FOR(UI_COMMAND_RECORD)},
-    {"csv", UI_FORMAT_CSV, UI_FOR(UI_COMMAND_ROWS)},
+    {"json", UI_FORMAT_JSON, UI_FOR(UI_COMMAND_EXPORT) | UI_FOR(UI_COMMAND_ROWS) | UI_FOR(UI_COMMAND_RECORD)},
+    {"csv", UI_FORMAT_CSV, UI_FOR(UI_COMMAND_ROWS) | UI_FOR(UI_COMMAND_EXPORT)},
+    {"sql", UI_FORMAT_SQL, UI_FOR(UI_COMMAND_EXPORT)},
 };
 
 static bool check_format(parse *p) {
@@ -276,7 +287,14 @@ static bool check_format(parse *p) {
     }
     if (o->format_name) {
         usage(p->err, "unknown format \"%s\"", o->format_name);
-        nx_error_hint(p->err, "it is one of %s", o->command == UI_COMMAND_RECORD ? "text, json" : "table, json, csv");
+        nx_error_hint(p->err, "it is one of %s", o->command == UI_COMMAND_RECORD   ? "text, json"
+                                                 : o->command == UI_COMMAND_EXPORT ? "csv, json, sql"
+                                                                                   : "table, json, csv");
+        return false;
+    }
+    if (o->command == UI_COMMAND_EXPORT && o->format == UI_FORMAT_DEFAULT) {
+        usage(p->err, "--format is missing");
+        nx_error_hint(p->err, "it is one of csv, json, sql");
         return false;
     }
     return true;

@@ -24,6 +24,7 @@ typedef enum ui_command_id {
     UI_COMMAND_DESCRIBE,
     UI_COMMAND_ROWS,
     UI_COMMAND_RECORD,
+    UI_COMMAND_EXPORT,
     UI_COMMAND_MAP,
     UI_COMMAND_CHECK,
     UI_COMMAND_COUNT
@@ -35,6 +36,7 @@ typedef enum ui_format {
     UI_FORMAT_TEXT,
     UI_FORMAT_JSON,
     UI_FORMAT_CSV,
+    UI_FORMAT_SQL,
     UI_FORMAT_MERMAID,
     UI_FORMAT_DOT
 } ui_format;
@@ -71,6 +73,7 @@ typedef struct ui_options { /* strings point into argv unless said otherwise; NU
     bool json;              /* --json; format says so, too */
     bool size;
     bool csv_safe;
+    const char *output;     /* a file; NULL: standard output */
 } ui_options;
 
 /* Parses the command line. False with NX_ERR_USAGE (and a hint). Either way the options must be

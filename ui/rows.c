@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "count.h"
+#include "export.h"
 #include "list.h"
 #include "peek.h"
 #include "views.h"
@@ -353,6 +354,14 @@ static bool needs_record(ui_action action) {
     return false;
 }
 
+static int export_rows(rows_view *v) {
+    if (!v->window) {
+        return ui_refuse(v->view.app, "the rows are not here yet");
+    }
+    ui_export_ask(v->view.app, v->wanted ? v->wanted : v->query);
+    return UI_DONE;
+}
+
 static int peek(rows_view *v) {
     if (v->peek) {
         ui_peek_free(v->peek);
@@ -386,6 +395,7 @@ static int perform(ui_view *view, ui_action action, int count) {
     case UI_DO_SORT_MORE: return ui_rows_sort(v, true);
     case UI_DO_FIELDS: return ui_rows_fields(v);
     case UI_DO_PEEK: return peek(v);
+    case UI_DO_EXPORT: return export_rows(v);
     case UI_DO_WATCH: return ui_watch_key(v, count);
     case UI_DO_COUNT: return ui_rows_count(v);
     case UI_DO_VALUES: return ui_rows_values(v);

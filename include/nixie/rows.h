@@ -178,6 +178,18 @@ nx_rows_job *nx_rows_fetch(nx_session *session, const nx_query *query, const nx_
                            nx_rows_done *done, void *owner);
 void nx_rows_drop(nx_rows_job *job); /* the owner is going away; NULL is allowed */
 
+/* --- all rows ------------------------------------------------------------------------------------ */
+
+/* All rows of a query, whole, in its order, page after page; the next one is read while one is dealt with. What others
+ * change meanwhile is as it is when its page is read. Views without a key end with NX_ERR_REFUSED where they have too
+ * many rows to be read one after the other. */
+typedef struct nx_export nx_export;
+/* `page` lives until it returns; NULL with err. The last call has `last` set, and the export is gone then. False: no
+ * more, it is gone as well. */
+typedef bool nx_export_page(void *owner, const nx_page *page, bool last, const nx_error *err);
+nx_export *nx_export_start(nx_session *session, const nx_query *query, nx_export_page *page, void *owner);
+void nx_export_drop(nx_export *job); /* not from the callback; NULL is allowed */
+
 /* --- cursors as text ----------------------------------------------------------------------------- */
 
 /* An opaque, URL-safe string that carries the values and a checksum of model, order, filter and

@@ -93,7 +93,7 @@ static int cut_row(struct connecting *c, const record_node *node) {
         return ui_connect_refused(c, "this %s is staged for deletion  (d takes that back)",
                                   list->relation->target->title);
     }
-    c->listed = list->page->rows[node->row];
+    c->listed = list->rows[node->row];
     c->listed_query = list->query;
     c->listed_nkey = list->page->nkey;
     c->picked = ui_record_references(node, c->arena);

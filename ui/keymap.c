@@ -99,7 +99,11 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_RECORD, UI_DO_DELETE, "d", "delete"},
     {UI_SCOPE_RECORD, UI_DO_SET_NULL, "x", "NULL"},
     {UI_SCOPE_RECORD, UI_DO_SET_DEFAULT, "D", "default"},
-    {UI_SCOPE_RECORD, UI_DO_COPY, "y", NULL},
+    {UI_SCOPE_RECORD, UI_DO_FILTER, "/", "filter"},
+    {UI_SCOPE_RECORD, UI_DO_FILTER_CLEAR, "\\", NULL},
+    {UI_SCOPE_RECORD, UI_DO_SORT, "s", "order"},
+    {UI_SCOPE_RECORD, UI_DO_FIELDS, "c", "fields"},
+    {UI_SCOPE_RECORD, UI_DO_COPY, "y", "copy"},
     {UI_SCOPE_RECORD, UI_DO_COPY_AS, "Y", NULL},
     {UI_SCOPE_RECORD, UI_DO_DESCRIBE, "i", NULL},
 

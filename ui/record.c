@@ -8,8 +8,6 @@
 #include "connect.h"
 #include "edit.h"
 #include "insert.h"
-#include "list.h"
-#include "nixie/copy.h"
 #include "views.h"
 #include "words.h"
 
@@ -149,7 +147,7 @@ static int go_row(record_view *v, const record_node *node) {
     nx_model *model = node->parent->relation->target;
     nx_arena *arena = nx_arena_new(0);
     nx_key_test key;
-    if (nx_row_key(model, &node->parent->page->rows[node->row], arena, &key)) {
+    if (nx_row_key(model, &node->parent->rows[node->row], arena, &key)) {
         ui_record_open(v->view.app, model, &key);
     } else {
         ui_refuse(v->view.app, "records of %s have no key to be opened by", model->title);
@@ -227,7 +225,11 @@ static int edit_action(record_view *v, ui_action action);
 
 static int unfold(record_view *v) {
     record_node *node = current(v);
-    if (!node || node->kind == NODE_NOTE) {
+    if (!node) {
+        return UI_DONE;
+    }
+    if (node->kind == NODE_NOTE) {
+        ui_record_read_more(node->parent);
         return UI_DONE;
     }
     if (node->kind == NODE_FIELD) {
@@ -258,35 +260,20 @@ static int fold(record_view *v) {
 
 /* --- copying and staging -------------------------------------------------------------------------------------------- */
 
-static void copy_chosen(void *owner, const ui_list_item *item) {
-    record_view *v = owner;
-    nx_buf out = NX_BUF;
-    int n = nx_query_nfields(v->query);
-    nx_field **fields = nx_calloc((size_t)n + 1, sizeof *fields);
-    for (int f = 0; f < n; f++) {
-        fields[f] = nx_query_field(v->query, f);
-    }
-    void (*const write)(nx_buf *, nx_field *const *, const nx_cell *, int) =
-        item->key == 'j' ? nx_copy_json : item->key == 'c' ? nx_copy_csv : nx_copy_insert;
-    write(&out, fields, v->page->rows[0].cells, n);
-    ui_copy(v->view.app, out.data, out.len, item->text);
-    free(fields);
-    nx_buf_free(&out);
-}
-
-static int copy_as(record_view *v) {
-    static const ui_list_item items[] = {
-        {.text = "JSON", .key = 'j'}, {.text = "CSV", .key = 'c'}, {.text = "INSERT", .key = 'i'}};
-    if (!v->page || v->page->ncells == 0) {
-        return ui_refuse(v->view.app, "the record is not here yet");
-    }
-    ui_list_open(v->view.app, &(ui_list_options){.title = "copy the record as", .items = items, .nitems = 3,
-                                                 .chosen = copy_chosen, .owner = v});
-    return UI_DONE;
+/* The index that its records could be counted by, malloc'ed; NULL where they are. */
+static char *index_of(const record_node *node) {
+    bool uncounted = node && node->kind == NODE_RELATION && node->counted && node->count < 0;
+    return uncounted ? nx_relation_index(node->relation) : NULL;
 }
 
 static int copy(record_view *v) {
     ui_target t;
+    char *index = index_of(current(v));
+    if (index) {
+        ui_copy(v->view.app, index, strlen(index), "statement of the index");
+        free(index);
+        return UI_DONE;
+    }
     if (!make_target(v, &t) || nx_is_null(t.shown)) {
         return ui_refuse(v->view.app, "there is no text to copy");
     }
@@ -338,31 +325,6 @@ static int edit_action(record_view *v, ui_action action) {
     return UI_DONE;
 }
 
-static record_node *reference_of(const record_node *field) {
-    for (int i = 0; i < field->parent->nchildren; i++) {
-        record_node *sibling = field->parent->children[i];
-        const nx_relation *r = sibling->kind == NODE_RELATION ? sibling->relation : NULL;
-        for (int f = 0; r && r->kind == NX_TO_ONE && f < r->nfields; f++) {
-            if (strcmp(r->fields[f], field->field->name) == 0) {
-                return sibling;
-            }
-        }
-    }
-    return NULL;
-}
-
-/* What is staged for the field is taken back. */
-static int take_field_back(record_view *v, const record_node *node) {
-    const nx_change *change = ui_record_change(v, node);
-    const nx_assignment *a = change && change->kind == NX_UPDATE ? nx_change_assignment(change, node->field) : NULL;
-    if (!a) {
-        return ui_refuse(v->view.app, "nothing is staged for %s", nx_field_title(node->field));
-    }
-    ui_connect_reset(v->view.app, change->id, &node->field->name, 1);
-    ui_app_changed(v->view.app);
-    return UI_DONE;
-}
-
 /* + and -: on a relation, in its list, or on a field that refers. */
 static int link_action(record_view *v, int (*act)(record_view *v, record_node *node)) {
     record_node *node = current(v);
@@ -372,12 +334,12 @@ static int link_action(record_view *v, int (*act)(record_view *v, record_node *n
     if (node->kind != NODE_FIELD) {
         return act(v, node);
     }
-    record_node *relation = reference_of(node);
+    record_node *relation = ui_record_reference_of(node);
     if (!relation && v->insert && nx_field_foreign_key(node->field)) {
         return edit_action(v, act == ui_connect ? UI_DO_EDIT : UI_DO_SET_DEFAULT);
     }
     if (!relation && !v->insert && act == ui_disconnect) {
-        return take_field_back(v, node);
+        return ui_record_take_field_back(v, node);
     }
     return relation ? act(v, relation) : ui_refuse(v->view.app, "%s references nothing", nx_field_title(node->field));
 }
@@ -411,11 +373,15 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_SET_NULL:
     case UI_DO_SET_DEFAULT: return edit_action(v, action);
     case UI_DO_DELETE: return delete_record(v);
+    case UI_DO_FILTER: return ui_record_list_filter(v, current(v));
+    case UI_DO_FILTER_CLEAR: return ui_record_list_clear(v, current(v));
+    case UI_DO_SORT: return ui_record_list_order(v, current(v));
+    case UI_DO_FIELDS: return ui_record_list_fields(v, current(v));
     case UI_DO_CONNECT: return link_action(v, ui_connect);
     case UI_DO_DISCONNECT: return link_action(v, ui_disconnect);
     case UI_DO_ADD: return ui_record_add(v, current(v));
     case UI_DO_COPY: return copy(v);
-    case UI_DO_COPY_AS: return copy_as(v);
+    case UI_DO_COPY_AS: return ui_record_copy_as(v);
     case UI_DO_DESCRIBE: ui_describe_open(view->app, v->model); return UI_DONE;
     case UI_DO_REFRESH: return refresh(v);
     default: return UI_UNHANDLED;
@@ -481,6 +447,17 @@ static void foot(ui_view *view, nx_buf *out) {
     }
 }
 
+static void relation_status(const record_node *node, nx_buf *out) {
+    const nx_relation *r = node->relation;
+    char *index = index_of(node);
+    if (index) {
+        nx_buf_adds(out, index);
+    } else {
+        nx_buf_addf(out, "%s %s to %s", r->name, nx_relation_kind_name(r->kind), r->target->title);
+    }
+    free(index);
+}
+
 static void status(ui_view *view, nx_buf *out) {
     const record_node *node = current((record_view *)view);
     if (node && node->kind == NODE_FIELD) {
@@ -489,7 +466,7 @@ static void status(ui_view *view, nx_buf *out) {
             nx_buf_addf(out, "  Prisma: %s", ui_client_default(node->field));
         }
     } else if (node && node->kind == NODE_RELATION) {
-        nx_buf_addf(out, "%s %s to %s", node->relation->name, nx_relation_kind_name(node->relation->kind), node->relation->target->title);
+        relation_status(node, out);
     } else if (node && node->kind == NODE_NEW) {
         nx_buf_addf(out, "new record of %s, not saved yet", node->parent->relation->target->title);
     } else if (node && node->kind == NODE_LINK) {
@@ -509,9 +486,13 @@ static const ui_action *footer(ui_view *view) {
     static const ui_action adding[] = {UI_DO_ADD, UI_DO_CONNECT, UI_DO_DISCONNECT, UI_DO_FOLLOW, UI_DO_SAVE, UI_DO_BACK, UI_DO_NOTHING};
     static const ui_action tree[] = {UI_DO_UNFOLD, UI_DO_FOLD, UI_DO_FOLLOW, UI_DO_CONNECT, UI_DO_DISCONNECT, UI_DO_ADD, UI_DO_BACK,
                                      UI_DO_NOTHING};
+    static const ui_action unindexed[] = {UI_DO_UNFOLD, UI_DO_COPY, UI_DO_NOTHING};
     const record_node *node = current((record_view *)view);
     if (((record_view *)view)->insert) {
         return node && node->kind != NODE_FIELD ? adding : form;
+    }
+    if (node && node->kind == NODE_RELATION && node->counted && node->count < 0 && !node->relation->indexed) {
+        return unindexed;
     }
     if (node && node->kind != NODE_FIELD) {
         return tree;
@@ -528,6 +509,9 @@ static void close_record(ui_view *view) {
     nx_catalog_drop(v->describing);
     ui_connect_forget(v);
     ui_record_fell(v);
+    ui_record_free_wishes(v);
+    ui_record_forget_choice(v);
+    nx_rows_drop(v->root.counting);
     nx_page_free(v->page);
     nx_query_free(v->query);
     ui_doc_free(&v->doc);

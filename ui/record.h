@@ -8,7 +8,7 @@
 #include "nixie/rows.h"
 #include "nixie/save.h"
 
-enum { UI_RELATION_ROWS = 10, UI_RECORD_VALUE_LINES = 12 };
+enum { UI_RELATION_ROWS = 10, UI_RECORD_VALUE_LINES = 12, UI_RECORD_COUNT_MOST = 1000 };
 
 /* One line of the tree that the cursor can stand on. */
 typedef enum node_kind { NODE_FIELD, NODE_RELATION, NODE_ROW, NODE_NOTE, NODE_NEW, NODE_LINK } node_kind;
@@ -19,7 +19,14 @@ typedef struct record_node {
     struct record_node *parent;
     nx_field *field;             /* FIELD: which; its cell is in `page` of the row it belongs to */
     const nx_relation *relation; /* RELATION */
-    nx_page *page;               /* RELATION: the related rows, once unfolded; owned */
+    nx_page *page;               /* RELATION: the first of the related rows, once unfolded; owned, as are all of */
+    nx_page **pages;
+    int npages, nrows;
+    nx_row *rows;                /* what the pages have: ROW nodes are numbered by it */
+    bool more;                   /* there are rows after them */
+    bool counted;                /* its records were counted, or it was tried: */
+    int64_t count;               /* how many; -1: not known, no index leads to them */
+    nx_rows_job *counting;       /* root and ROW: the counts of its relations */
     nx_query *query;             /* RELATION: how they were read; owned */
     nx_rows_job *job;
     nx_catalog_job *describing;
@@ -32,6 +39,15 @@ typedef struct record_node {
     int nchildren;
     struct record_view *view;
 } record_node;
+
+/* How a relation's list is to be read: kept when the tree is read again. */
+typedef struct record_wish {
+    char *path;            /* of the relation's node */
+    char *filter, *order;  /* "" for none */
+    nx_field **fields;     /* which are shown, NULL: all */
+    int nfields;
+    int rows;              /* how many were loaded */
+} record_wish;
 
 typedef struct record_view {
     ui_view view;
@@ -49,6 +65,9 @@ typedef struct record_view {
     nx_catalog_job *describing;
     nx_rows_job *job;
     struct connecting *connecting; /* a relation being edited (connect.h), or NULL */
+    struct list_input *choosing; /* whose fields are being chosen */
+    record_wish **wishes;
+    int nwishes;
     record_node root; /* its children are the fields, then the relations */
     record_node **items; /* the nodes in sight, by the document's item */
     int nitems;
@@ -73,8 +92,26 @@ const nx_row *ui_record_row(const record_view *v, const record_node *node, const
 int ui_record_nkey(const record_view *v, const record_node *node);
 nx_model *ui_record_model(const record_view *v, const record_node *node);
 
+void ui_record_free_children(record_node *node);
+void ui_record_unfold_again(record_view *v, record_node *node);
+/* "posts/102/comments": the names and keys that lead to a node. */
+void ui_record_path(const record_node *node, nx_buf *out);
 record_node *ui_record_add_node(record_view *v, record_node *parent, node_kind kind);
 void ui_record_free_node(record_node *node);
+
+/* --- record_list.c: the list of a relation --- */
+void ui_record_read_list(record_node *relation);
+void ui_record_read_more(record_node *relation); /* its next page */
+void ui_record_drop_pages(record_node *relation);
+void ui_record_count(record_view *v, record_node *owner); /* counts the records of the owner's relations */
+const record_wish *ui_record_wish_of(const record_view *v, const record_node *relation); /* NULL: as it comes */
+void ui_record_free_wishes(record_view *v);
+void ui_record_forget_choice(record_view *v);
+/* / s c: the node is a relation, or in its list. */
+int ui_record_list_filter(record_view *v, record_node *node);
+int ui_record_list_order(record_view *v, record_node *node);
+int ui_record_list_fields(record_view *v, record_node *node);
+int ui_record_list_clear(record_view *v, record_node *node);
 
 /* --- record_links.c: what is staged of relations --- */
 /* Nodes of the records that relations will lead to, as it is staged now; of all relations of the tree. */
@@ -97,6 +134,13 @@ int ui_record_add(record_view *v, record_node *node);
 int ui_record_follow_staged(record_view *v, const nx_change *change, const nx_field *field);
 /* After a save: the staged record is one like any other. */
 void ui_record_settle(record_view *v);
+
+/* The relation that a field is part of, NULL: none. What is staged for a field of a saved record is taken back. */
+record_node *ui_record_reference_of(const record_node *field);
+int ui_record_take_field_back(record_view *v, const record_node *node);
+
+/* --- record_copy.c --- */
+int ui_record_copy_as(record_view *v);
 
 /* --- record_draw.c --- */
 void ui_record_rebuild(record_view *v);

@@ -173,7 +173,7 @@ static int news_of(const record_node *node) {
 /* "101  Keyset beats offset": the key, then the label, else the first fields. */
 static void add_row(record_view *v, record_node *node) {
     const record_node *list = node->parent;
-    const nx_row *row = &list->page->rows[node->row];
+    const nx_row *row = &list->rows[node->row];
     const nx_model *model = list->relation->target;
     const nx_change *change = nx_changeset_find(v->view.app->changes, model, row->key, list->page->nkey);
     bool cut = ui_record_cut(v, node) != 0, deleted = cut || (change && change->kind == NX_DELETE);
@@ -186,6 +186,17 @@ static void add_row(record_view *v, record_node *node) {
         nx_key_text(row, list->page->nkey, &key);
         ui_doc_add(&v->doc, UI_NUMBER, key.data, key.len);
         nx_buf_free(&key);
+    }
+    const record_wish *wish = ui_record_wish_of(v, list);
+    for (int i = 0; wish && i < wish->nfields; i++) {
+        const nx_cell *c = cell_of(list->query, row, wish->fields[i]);
+        const char *text = c ? (c->label ? c->label : c->value.text) : NULL;
+        ui_doc_addf(&v->doc, UI_DIM, "  %s ", nx_field_title(wish->fields[i]));
+        ui_doc_adds(&v->doc, text ? UI_PLAIN : UI_NULL, text ? text : "NULL");
+    }
+    if (wish && wish->nfields) {
+        ui_doc_adds(&v->doc, UI_DIM, cut ? "  disconnected" : "");
+        return;
     }
     const nx_cell *label = model->label ? cell_of(list->query, row, model->label) : NULL;
     for (int f = 0; !label && f < nx_query_nfields(list->query) && f < 4; f++) {
@@ -206,6 +217,25 @@ static void add_row(record_view *v, record_node *node) {
     }
 }
 
+/* "12", "more than 1000", or why not; how the list is read. */
+static void add_count(record_view *v, const record_node *node) {
+    ui_doc *doc = &v->doc;
+    const nx_relation *r = node->relation;
+    if (node->count >= 0 && !r->one_to_one) {
+        bool most = node->count > UI_RECORD_COUNT_MOST;
+        ui_doc_addf(doc, UI_NUMBER, most ? "  %lld+" : "  %lld", (long long)(most ? UI_RECORD_COUNT_MOST : node->count));
+    } else if (node->counted && node->count < 0 && !r->indexed && r->kind != NX_TO_ONE) {
+        ui_doc_adds(doc, UI_DIM, "  not counted: no index");
+    }
+    const record_wish *wish = ui_record_wish_of(v, node);
+    if (wish && *wish->filter) {
+        ui_doc_addf(doc, UI_RELATION, "  where %s", wish->filter);
+    }
+    if (wish && *wish->order) {
+        ui_doc_addf(doc, UI_RELATION, "  by %s", wish->order);
+    }
+}
+
 static void add_relation(record_view *v, record_node *node) {
     const nx_relation *r = node->relation;
     ui_doc_line_add(&v->doc, add_item(v, node), 2 + node->depth * 2);
@@ -214,6 +244,7 @@ static void add_relation(record_view *v, record_node *node) {
     ui_doc_pad(&v->doc, name_column(v));
     ui_doc_addf(&v->doc, UI_RELATION, " %s ", ui_glyph(UI_GLYPH_REFERENCE));
     ui_doc_addf(&v->doc, UI_PLAIN, "%s%s", r->target->title, r->kind == NX_TO_ONE || r->one_to_one ? "" : "[]");
+    add_count(v, node);
     if (node->job || node->describing) {
         ui_doc_adds(&v->doc, UI_DIM, "  reading");
     }
@@ -229,9 +260,9 @@ static void add_relation(record_view *v, record_node *node) {
 }
 
 static void add_note(record_view *v, record_node *node) {
-    bool more = node->parent->page && node->parent->page->nrows > 0;
+    bool more = node->parent->more;
     ui_doc_line_add(&v->doc, add_item(v, node), 4 + node->depth * 2);
-    ui_doc_adds(&v->doc, UI_DIM, more ? "more: f opens all of them" : news_of(node->parent) ? "none saved" : "none");
+    ui_doc_adds(&v->doc, UI_DIM, more ? "more: Enter loads them, f opens all" : news_of(node->parent) ? "none saved" : "none");
 }
 
 static void add_children(record_view *v, record_node *node) {

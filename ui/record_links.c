@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "connect.h"
 #include "links.h"
 #include "record.h"
 
@@ -98,7 +99,7 @@ nx_value *ui_record_references(const record_node *row, nx_arena *arena) {
         const nx_cell *cell = NULL;
         for (int f = 0; !cell && f < nx_query_nfields(query); f++) {
             bool it = strcmp(nx_query_field(query, f)->name, r->references[i]) == 0;
-            cell = it ? &row->parent->page->rows[row->row].cells[f] : NULL;
+            cell = it ? &row->parent->rows[row->row].cells[f] : NULL;
         }
         if (!cell || cell->cut || cell->withheld) {
             return NULL;
@@ -115,4 +116,32 @@ uint64_t ui_record_cut(const record_view *v, const record_node *row) {
                                ui_record_change(v, row));
     nx_arena_free(arena);
     return cut;
+}
+
+/* --- fields that refer ---------------------------------------------------------------------------------------------
+ */
+
+record_node *ui_record_reference_of(const record_node *field) {
+    for (int i = 0; i < field->parent->nchildren; i++) {
+        record_node *sibling = field->parent->children[i];
+        const nx_relation *r = sibling->kind == NODE_RELATION ? sibling->relation : NULL;
+        for (int f = 0; r && r->kind == NX_TO_ONE && f < r->nfields; f++) {
+            if (strcmp(r->fields[f], field->field->name) == 0) {
+                return sibling;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* What is staged for the field is taken back. */
+int ui_record_take_field_back(record_view *v, const record_node *node) {
+    const nx_change *change = ui_record_change(v, node);
+    const nx_assignment *a = change && change->kind == NX_UPDATE ? nx_change_assignment(change, node->field) : NULL;
+    if (!a) {
+        return ui_refuse(v->view.app, "nothing is staged for %s", nx_field_title(node->field));
+    }
+    ui_connect_reset(v->view.app, change->id, &node->field->name, 1);
+    ui_app_changed(v->view.app);
+    return UI_DONE;
 }

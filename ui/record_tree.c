@@ -10,24 +10,24 @@ record_node *ui_record_add_node(record_view *v, record_node *parent, node_kind k
     n->parent = parent;
     n->depth = parent->depth + 1;
     n->view = v;
+    n->count = -1;
     parent->children = nx_realloc(parent->children, (size_t)parent->nchildren + 1, sizeof *parent->children);
     parent->children[parent->nchildren++] = n;
     return n;
 }
 
-static void free_children(record_node *node);
-
 void ui_record_free_node(record_node *node) {
-    free_children(node);
+    ui_record_free_children(node);
     nx_rows_drop(node->job);
     nx_catalog_drop(node->describing);
-    nx_page_free(node->page);
+    nx_rows_drop(node->counting);
+    ui_record_drop_pages(node);
     nx_query_free(node->query);
     nx_error_clear(&node->error);
     free(node);
 }
 
-static void free_children(record_node *node) {
+void ui_record_free_children(record_node *node) {
     for (int i = 0; i < node->nchildren; i++) {
         ui_record_free_node(node->children[i]);
     }
@@ -36,7 +36,7 @@ static void free_children(record_node *node) {
     node->nchildren = 0;
 }
 
-void ui_record_fell(record_view *v) { free_children(&v->root); }
+void ui_record_fell(record_view *v) { ui_record_free_children(&v->root); }
 
 nx_model *ui_record_model(const record_view *v, const record_node *node) {
     const record_node *row = node;
@@ -53,7 +53,7 @@ const nx_row *ui_record_row(const record_view *v, const record_node *node, const
     }
     if (row) {
         *query = row->parent->query;
-        return &row->parent->page->rows[row->row];
+        return &row->parent->rows[row->row];
     }
     *query = v->query;
     return v->page && v->page->nrows ? &v->page->rows[0] : NULL;
@@ -62,17 +62,17 @@ const nx_row *ui_record_row(const record_view *v, const record_node *node, const
 /* --- what was unfolded before ------------------------------------------------------------------------------- */
 
 /* "posts/102/comments": the names and keys that lead to a node. */
-static void add_path(const record_node *node, nx_buf *out) {
+void ui_record_path(const record_node *node, nx_buf *out) {
     if (!node->parent) {
         return;
     }
-    add_path(node->parent, out);
+    ui_record_path(node->parent, out);
     switch (node->kind) {
     case NODE_FIELD: nx_buf_addf(out, "/f %s", node->field->name); break;
     case NODE_RELATION: nx_buf_addf(out, "/r %s", node->relation->name); break;
     case NODE_ROW:
         nx_buf_adds(out, "/");
-        nx_key_text(&node->parent->page->rows[node->row], node->parent->page->nkey, out);
+        nx_key_text(&node->parent->rows[node->row], node->parent->page->nkey, out);
         break;
     case NODE_NOTE: nx_buf_adds(out, "/more"); break;
     case NODE_NEW: nx_buf_addf(out, "/new %llu", (unsigned long long)node->insert); break;
@@ -83,7 +83,7 @@ static void add_path(const record_node *node, nx_buf *out) {
 static void remember_under(record_view *v, const record_node *node) {
     for (int i = 0; i < node->nchildren; i++) {
         if (node->children[i]->unfolded) {
-            add_path(node->children[i], &v->unfolded);
+            ui_record_path(node->children[i], &v->unfolded);
             nx_buf_addc(&v->unfolded, '\0');
             remember_under(v, node->children[i]);
         }
@@ -95,14 +95,14 @@ void ui_record_remember(record_view *v, const record_node *cursor) {
     nx_buf_clear(&v->stood);
     remember_under(v, &v->root);
     if (cursor) {
-        add_path(cursor, &v->stood);
+        ui_record_path(cursor, &v->stood);
     }
 }
 
 bool ui_record_stood_on(const record_view *v, const record_node *node) {
     nx_buf path = NX_BUF;
     if (v->stood.len > 0) {
-        add_path(node, &path);
+        ui_record_path(node, &path);
     }
     bool same = path.len > 0 && path.len == v->stood.len && memcmp(path.data, v->stood.data, path.len) == 0;
     nx_buf_free(&path);
@@ -111,7 +111,7 @@ bool ui_record_stood_on(const record_view *v, const record_node *node) {
 
 static bool was_unfolded(const record_view *v, const record_node *node) {
     nx_buf path = NX_BUF;
-    add_path(node, &path);
+    ui_record_path(node, &path);
     bool found = false;
     for (size_t at = 0; path.len && at < v->unfolded.len && !found; at += strlen(v->unfolded.data + at) + 1) {
         found = strcmp(v->unfolded.data + at, path.data) == 0;
@@ -120,7 +120,7 @@ static bool was_unfolded(const record_view *v, const record_node *node) {
     return found;
 }
 
-static void unfold_again(record_view *v, record_node *node) {
+void ui_record_unfold_again(record_view *v, record_node *node) {
     for (int i = 0; v->unfolded.len > 0 && i < node->nchildren; i++) {
         record_node *child = node->children[i];
         if ((child->kind == NODE_RELATION || child->kind == NODE_ROW) && was_unfolded(v, child)) {
@@ -141,12 +141,14 @@ static void plant(record_view *v, record_node *node) {
     const nx_query *query;
     ui_record_row(v, node, &query);
     nx_model *model = ui_record_model(v, node);
-    for (int f = 0; f < nx_query_nfields(query); f++) {
-        ui_record_add_node(v, node, NODE_FIELD)->field = nx_query_field(query, f);
+    const record_wish *wish = node->kind == NODE_ROW && node->parent ? ui_record_wish_of(v, node->parent) : NULL;
+    for (int f = 0; f < (wish && wish->nfields ? wish->nfields : nx_query_nfields(query)); f++) {
+        ui_record_add_node(v, node, NODE_FIELD)->field = wish && wish->nfields ? wish->fields[f] : nx_query_field(query, f);
     }
     for (int i = 0; i < model->nrelations; i++) {
         ui_record_add_node(v, node, NODE_RELATION)->relation = model->relations[i];
     }
+    ui_record_count(v, node);
 }
 
 /* Of a record that is staged: all its fields, and the relations that children can be added to. What it refers to
@@ -163,70 +165,19 @@ static void plant_staged(record_view *v) {
 }
 
 void ui_record_plant(record_view *v) {
-    free_children(&v->root);
+    ui_record_free_children(&v->root);
     v->root.view = v;
     v->root.depth = -1;
     if (v->insert) {
         plant_staged(v);
     } else {
         plant(v, &v->root);
-        unfold_again(v, &v->root);
+        ui_record_unfold_again(v, &v->root);
     }
     ui_record_sync_new(v);
 }
 
 /* --- unfolding ---------------------------------------------------------------------------------------------- */
-
-static void rows_arrived(void *owner, nx_page *page, const nx_error *err) {
-    record_node *node = owner;
-    node->job = NULL;
-    if (err) {
-        nx_error_copy(&node->error, err);
-    } else {
-        nx_page_free(node->page);
-        free_children(node);
-        node->page = page;
-        for (int i = 0; i < page->nrows; i++) {
-            ui_record_add_node(node->view, node, NODE_ROW)->row = i;
-        }
-        if (page->more_after || page->nrows == 0) {
-            ui_record_add_node(node->view, node, NODE_NOTE);
-        }
-        unfold_again(node->view, node);
-        ui_record_sync_new(node->view);
-    }
-    ui_record_refresh(node->view);
-}
-
-static void read_rows(record_node *node) {
-    record_view *v = node->view;
-    const nx_query *query;
-    const nx_row *row = ui_record_row(v, node->parent, &query);
-    nx_arena *arena = nx_arena_new(0);
-    nx_scope scope;
-    if (row && nx_relation_scope(node->relation, query, row, arena, &scope)) {
-        node->query = nx_query_new(node->relation->target);
-        nx_query_set_scope(node->query, &scope);
-        node->job = nx_rows_fetch(v->view.app->session, node->query, &(nx_from){.kind = NX_FROM_FIRST},
-                                  UI_RELATION_ROWS, rows_arrived, node);
-    } else {
-        ui_record_add_node(v, node, NODE_NOTE);
-    }
-    nx_arena_free(arena);
-    ui_record_refresh(v);
-}
-
-static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
-    record_node *node = owner;
-    (void)catalog;
-    node->describing = NULL;
-    if (err) {
-        nx_error_copy(&node->error, err);
-        ui_record_refresh(node->view);
-    } else {
-        read_rows(node);
-    }
-}
 
 static bool was_read(const record_node *node) {
     bool read = node->page != NULL;
@@ -240,16 +191,14 @@ int ui_record_unfold(record_view *v, record_node *node) {
     node->unfolded = true;
     if (node->kind == NODE_ROW && node->nchildren == 0) {
         plant(v, node);
-        unfold_again(v, node);
+        ui_record_unfold_again(v, node);
         ui_record_sync_new(v);
     } else if (node->kind == NODE_RELATION && !v->insert && !was_read(node) && !node->job && !node->describing) {
         if (!node->relation->target->readable) {
             node->unfolded = false;
             return ui_refuse(v->view.app, "no right to read %s", node->relation->target->title);
         }
-        nx_error_clear(&node->error);
-        nx_catalog_job *job = nx_catalog_describe(v->view.app->session, node->relation->target, described, node);
-        node->describing = job;
+        ui_record_read_list(node);
     }
     ui_record_refresh(v);
     return UI_DONE;

@@ -305,6 +305,10 @@ typedef void nx_counts_done(void *owner, const nx_counts *counts, const nx_error
 nx_rows_job *nx_relations_count(nx_session *session, nx_model *model, const nx_row *row, const nx_query *query,
                                 int64_t bound, nx_counts_done *done, void *owner);
 
+/* The statement that makes the index by which the records of a to-many or many-to-many relation could be found
+ * and counted; malloc'ed. NULL where there is one, and for to-one relations. */
+char *nx_relation_index(const nx_relation *relation);
+
 /* The values of relation->fields in this row (of `query`), as a scope for the target's query. False
  * when one of them is NULL (no related record) or was not fetched whole. In `arena`. */
 bool nx_relation_scope(const nx_relation *relation, const nx_query *query, const nx_row *row, nx_arena *arena, nx_scope *scope);

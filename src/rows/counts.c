@@ -107,3 +107,21 @@ nx_rows_job *nx_relations_count(nx_session *session, nx_model *model, const nx_r
     nx_rows_job_send(job, trip, arrived);
     return job;
 }
+
+char *nx_relation_index(const nx_relation *relation) {
+    const nx_relation *r = relation;
+    if (r->kind == NX_TO_ONE || r->indexed) {
+        return NULL;
+    }
+    nx_sql sql = NX_SQL;
+    nx_sql_add(&sql, "CREATE INDEX CONCURRENTLY ON ");
+    nx_sql_name(&sql, counted(r)->schema, counted(r)->name);
+    for (int i = 0; i < r->nfields; i++) {
+        nx_sql_add(&sql, i ? ", " : " (");
+        nx_sql_ident(&sql, counted_by(r)[i]);
+    }
+    nx_sql_add(&sql, ")");
+    char *text = nx_strdup(sql.text.data);
+    nx_sql_free(&sql);
+    return text;
+}

@@ -26,7 +26,7 @@ static int teardown(void **state) {
 
 /* Ships and their sailors. */
 static screen *open_model(const char *model, const char *first) {
-    lab_sql(url, "DROP TABLE IF EXISTS sailor, ship CASCADE;"
+    lab_sql(url, "DROP TABLE IF EXISTS entry, sailor, ship CASCADE;"
                  "CREATE TABLE ship (id int PRIMARY KEY, name text, built boolean);"
                  "CREATE TABLE sailor (id int PRIMARY KEY, name text, ship_id int REFERENCES ship);"
                  "INSERT INTO ship SELECT i, 'Vessel ' || i, i % 2 = 0 FROM generate_series(1, 200) i;"
@@ -119,6 +119,83 @@ static void a_record_of_the_tree_is_deleted_where_it_stands(void **state) {
     hands_quit(s);
 }
 
+/* A ship with a crew of 25, and a log without an index. */
+static screen *open_crew(void) {
+    screen *s = open_model("ship", "Vessel 5");
+    screen_type(s, "q");
+    screen_wait_exit(s);
+    screen_stop(s);
+    lab_sql(url, "DROP TABLE IF EXISTS entry; INSERT INTO sailor SELECT 100 + i, 'Hand ' || i, 17 FROM generate_series(1, 23) i;"
+                 "CREATE INDEX ON sailor (ship_id);"
+                 "CREATE TABLE entry (id int PRIMARY KEY, ship_id int REFERENCES ship);"
+                 "INSERT INTO entry SELECT i, 17 FROM generate_series(1, 10001) i; ANALYZE");
+    s = screen_nixie(40, 110, url, (const char *[]){"ship", NULL});
+    screen_wait(s, "Vessel 5");
+    screen_type(s, "@17<Enter><Enter>");
+    screen_wait(s, "Relations");
+    screen_wait(s, "sailor[]  25");
+    return s;
+}
+
+static void relations_are_counted_where_an_index_leads(void **state) {
+    (void)state;
+    screen *s = open_crew();
+    screen_wait(s, "entry[]  not counted: no index");
+    screen_type(s, "Gk");
+    screen_wait_line(s, -1, "CREATE INDEX CONCURRENTLY ON");
+    hands_quit(s);
+}
+
+static void lists_are_paged_in_place(void **state) {
+    (void)state;
+    screen *s = open_crew();
+    screen_type(s, "G<Enter>");
+    screen_wait(s, "more: Enter loads them");
+    screen_wait(s, "108  Hand 8");
+    screen_type(s, "G<Enter>");
+    screen_wait(s, "118  Hand 18");
+    screen_wait_line(s, -1, "record of sailor");
+    screen_type(s, "G<Enter>");
+    screen_wait(s, "123  Hand 23");
+    screen_wait_gone(s, "more: Enter");
+    screen_type(s, "r"); /* what was loaded is read again */
+    screen_settle(s);
+    screen_wait(s, "123  Hand 23");
+    hands_quit(s);
+}
+
+static void lists_have_a_filter_an_order_and_fields(void **state) {
+    (void)state;
+    screen *s = open_crew();
+    screen_type(s, "G<Enter>");
+    screen_wait(s, "108  Hand 8");
+    screen_type(s, "/name contains '2'<Enter>");
+    screen_wait(s, "where name contains '2'");
+    screen_wait_gone(s, "Hand 8");
+    screen_wait(s, "122  Hand 22");
+    screen_type(s, "sid desc<Enter>");
+    screen_wait(s, "by id desc");
+    screen_wait(s, "122  Hand 22");
+    int first, second, column;
+    screen_settle(s);
+    assert_true(screen_find(s, "Hand 22", &first, &column) && screen_find(s, "Hand 2 ", &second, &column));
+    assert_true(first < second);
+    screen_type(s, "/nosuch = 1<Enter>");
+    screen_wait(s, "nosuch");
+    screen_type(s, "<Esc>");
+    screen_type(s, "r"); /* kept when it is read again */
+    screen_wait(s, "by id desc");
+    screen_type(s, "\\");
+    screen_wait_gone(s, "where name");
+    screen_wait(s, "Hand 19");
+    screen_type(s, "c");
+    screen_wait(s, "Space");
+    screen_type(s, "gj <Enter>"); /* without the name */
+    screen_wait_gone(s, "Hand 19");
+    screen_wait(s, "ship_id Fram");
+    hands_quit(s);
+}
+
 static void booleans_are_filtered_by_their_words(void **state) {
     (void)state;
     screen *s = open_model("ship", "Vessel 5");
@@ -149,6 +226,9 @@ int main(void) {
         cmocka_unit_test(keys_typed_ahead_meet_the_record_they_are_meant_for),
         cmocka_unit_test(a_record_read_again_keeps_what_was_unfolded),
         cmocka_unit_test(a_record_of_the_tree_is_deleted_where_it_stands),
+        cmocka_unit_test(relations_are_counted_where_an_index_leads),
+        cmocka_unit_test(lists_are_paged_in_place),
+        cmocka_unit_test(lists_have_a_filter_an_order_and_fields),
         cmocka_unit_test(booleans_are_filtered_by_their_words),
         cmocka_unit_test(narrowing_puts_the_cursor_on_the_best_answer),
     };

@@ -32,7 +32,7 @@ static const action actions[] = {
     {"refresh", "r", NULL, 1, 0},
     {"what refers here, with counts", "F", "Comment", 1, 0},
     {"close the list", "<Esc>", "Post › 777", 0, 0},
-    {"a record", "<Enter>", "viewCount", 1, 0},
+    {"a record, then its counts", "<Enter>", "viewCount", 1, 1},
     {"unfold a relation to one", "Gkkk<Enter>", NULL, 1, 0},
     {"back", "q", "Post › 777", 0, 0},
     {"follow a reference", "$hhhf", "User › ", 1, 0},

@@ -362,7 +362,7 @@ static void read_only_refuses_everything(void **state) {
     static const char *const keys[] = {"e", "a", "d", "o", "x", "D"};
     for (size_t i = 0; i < NX_COUNT(keys); i++) {
         screen_type(s, keys[i]);
-        screen_wait_line(s, -1, "this session is read-only");
+        screen_wait_line(s, -1, "nixie was started with --read-only");
         screen_type(s, "l"); /* a key takes the message away */
         screen_wait_line(s, -1, "? help");
     }

@@ -452,9 +452,6 @@ static int click(ui_view *view, const ui_input *input, ui_rect r) {
     if (line - inserts >= v->height) {
         return UI_DONE; /* the lines below the rows */
     }
-    if (line - inserts >= v->height) {
-        return UI_DONE; /* in the pane below */
-    }
     int row = line < inserts ? line - inserts : v->top + line - inserts;
     if (row >= nx_window_count(v->window)) {
         return UI_DONE;

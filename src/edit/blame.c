@@ -30,6 +30,7 @@ int nx_blame_constraint(const nx_changeset *set, const char *name) {
     return found;
 }
 
+/* Of these a save knows more than the server's own hint says ("See server log for query details."). */
 static void add_hint(nx_error *err) {
     static const struct {
         const char *sqlstate, *hint;
@@ -37,12 +38,12 @@ static void add_hint(nx_error *err) {
         {"40P01", "nothing was saved, and saving again will probably work"},
         {"40001", "nothing was saved; refresh, then save again"},
         {"55P03", "nothing was saved: another session holds the record or the table"},
-        {"57014", "nothing was saved: the statement took longer than its timeout"},
+        {"57014", "nothing was saved: the statement took longer than its timeout; --timeout gives it longer"},
         {"25006", "nothing was saved: this server or this role is read-only"},
         {"42P01", "the models have changed: reload them"},
         {"42703", "the models have changed: reload them"},
     };
-    for (size_t i = 0; i < NX_COUNT(hints) && !err->hint; i++) {
+    for (size_t i = 0; i < NX_COUNT(hints); i++) {
         if (strcmp(err->sqlstate, hints[i].sqlstate) == 0) {
             nx_error_hint(err, "%s", hints[i].hint);
         }

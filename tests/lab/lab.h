@@ -72,6 +72,7 @@ void lab_proxy_stop(lab_proxy *proxy);
  *   "dropafter BYTES"      cuts after that many more bytes from the server
  *   "on-commit rst|blackhole"      when the reply to COMMIT comes: the client never hears it. Once
  *   "on-commit-req rst|blackhole"  when the client's COMMIT comes: the server never hears it. Once
+ *   "on-commit-req abort"  the client's COMMIT reaches the server as an ABORT, which answers "ROLLBACK". Once
  *   "inject SQLSTATE TEXT" sends a FATAL ErrorResponse to present connections and cuts them */
 void lab_proxy_fault(lab_proxy *proxy, const char *command);
 int lab_proxy_trips(lab_proxy *proxy);       /* round trips since the last reset */

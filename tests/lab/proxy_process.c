@@ -18,7 +18,7 @@
 
 enum { HOPS_MAX = 64, QUEUE_MAX = 1 << 20, CLIENT = 0, SERVER = 1 };
 
-typedef enum cut { CUT_NONE, CUT_FIN, CUT_RST, CUT_BLACKHOLE } cut;
+typedef enum cut { CUT_NONE, CUT_FIN, CUT_RST, CUT_BLACKHOLE, CUT_ABORT } cut;
 
 /* One client with its connection to the server. ends[CLIENT] and ends[SERVER] are the sockets; wires[CLIENT]
  * carries what the client says. */
@@ -138,8 +138,12 @@ static bool take_in(proxy *p, hop *h, int from) {
         if (*armed != CUT_NONE) {
             cut how = *armed;
             *armed = CUT_NONE;
-            close_hop(p, h, how);
-            return how == CUT_BLACKHOLE;
+            if (how == CUT_ABORT) {
+                lab_wire_abort(&h->wires[from]);
+            } else {
+                close_hop(p, h, how);
+                return how == CUT_BLACKHOLE;
+            }
         }
         seen = lab_wire_pass(&h->wires[from], due);
     }
@@ -195,7 +199,7 @@ static bool give_out(proxy *p, hop *h, int from) {
 
 static cut cut_named(const char *name) {
     return strcmp(name, "rst") == 0 ? CUT_RST : strcmp(name, "fin") == 0 ? CUT_FIN
-         : strcmp(name, "blackhole") == 0 ? CUT_BLACKHOLE : CUT_NONE;
+         : strcmp(name, "blackhole") == 0 ? CUT_BLACKHOLE : strcmp(name, "abort") == 0 ? CUT_ABORT : CUT_NONE;
 }
 
 static void inject(proxy *p, const char *sqlstate, const char *text) {

@@ -57,15 +57,18 @@ static bool is_interesting(const lab_wire *wire, char tag) {
     return wire->client ? tag == 'Q' || tag == 'P' : tag == 'C';
 }
 
-/* The message that begins at held[0] is complete. */
-static bool is_commit(const lab_wire *wire) {
-    const char *text = wire->held + 5;
-    const char *end = wire->held + 1 + number_at(wire->held + 1);
-    if (wire->held[0] == 'P') {
-        text += strnlen(text, (size_t)(end - text)) + 1; /* the statement's name */
-    }
-    return end - text >= 7 && strncasecmp(text, "COMMIT", 6) == 0;
+/* The message that begins at held[0] is complete: where its text or tag begins. */
+static size_t text_at(const lab_wire *wire) {
+    size_t end = (size_t)number_at(wire->held + 1) + 1;
+    return wire->held[0] == 'P' ? 5 + strnlen(wire->held + 5, end - 5) + 1 : 5; /* after the statement's name */
 }
+
+static bool is_commit(const lab_wire *wire) {
+    size_t end = (size_t)number_at(wire->held + 1) + 1, text = text_at(wire);
+    return end >= text + 7 && strncasecmp(wire->held + text, "COMMIT", 6) == 0;
+}
+
+void lab_wire_abort(lab_wire *wire) { memcpy(wire->held + text_at(wire), "ABORT ", 6); }
 
 /* The first packets have no tag. */
 static lab_seen walk_startup(lab_wire *wire, int64_t due) {

@@ -38,6 +38,8 @@ typedef enum lab_seen {
 lab_seen lab_wire_feed(lab_wire *wire, const char *bytes, size_t len, int64_t due);
 /* Lets the held message through and goes on with what came behind it. */
 lab_seen lab_wire_pass(lab_wire *wire, int64_t due);
+/* Makes the held COMMIT of a client the ABORT that it is as long as: the server answers with the tag ROLLBACK. */
+void lab_wire_abort(lab_wire *wire);
 void lab_wire_queue(lab_wire *wire, const char *bytes, size_t len, int64_t due);
 void lab_wire_sent(lab_wire *wire, size_t len); /* of the first chunk */
 void lab_wire_free(lab_wire *wire);

@@ -315,13 +315,30 @@ static int finish(ui_app *app) {
     return status;
 }
 
+/* Nothing can be asked or drawn any more, but each staged step was on disk before it was shown. */
+static void no_memory(void) {
+    static const char words[] = "nixie: there is no more memory; what was staged is in the journal, and offered at the next start\n";
+    ui_term_close();
+    ssize_t n = write(STDERR_FILENO, words, sizeof words - 1);
+    (void)n;
+    _exit(1);
+}
+
+static void no_memory_nor_journal(void) {
+    static const char words[] = "nixie: there is no more memory; without a journal, what was staged is lost\n";
+    ui_term_close();
+    ssize_t n = write(STDERR_FILENO, words, sizeof words - 1);
+    (void)n;
+    _exit(1);
+}
+
 int ui_browse(const ui_options *options, const nx_source *source) {
     nx_error err = NX_ERROR;
     ui_keymap_init();
     if (!ui_term_open(&err)) {
         return ui_fail(&err);
     }
-    nx_out_of_memory_handler(ui_term_close);
+    nx_out_of_memory_handler(options->no_journal ? no_memory_nor_journal : no_memory);
     ui_theme_init();
     ui_app app = {.options = options, .source = source, .at = -1, .count = -1, .focus_models = true, .dirty = true,
                   .message = NX_BUF,

@@ -400,6 +400,46 @@ static void a_full_disk_refuses_loudly_and_loses_nothing(void **state) {
     hands_assert_value(url, "SELECT string_agg(t, ',' ORDER BY id) FROM e", "uno,two,three");
 }
 
+static bool has_ended(screen *s, void *data) {
+    (void)data;
+    screen_type(s, "<PgDn>"); /* each page needs some memory */
+    return screen_terminal_restored(s);
+}
+
+static void without_memory_it_says_so_and_loses_nothing(void **state) {
+    (void)state;
+    const char *plain = ".build/plain/nixie"; /* the sanitizers reserve terabytes */
+    if (access(plain, X_OK) != 0) {
+        print_message("skipped: no %s (make test-build)\n", plain);
+        skip();
+    }
+    lab_sql(url, "DROP TABLE IF EXISTS fat; CREATE TABLE fat (id int PRIMARY KEY, v text);"
+                 "INSERT INTO fat SELECT i, repeat(i::text, 200) FROM generate_series(1, 20000) i");
+    screen *s = screen_start(24, 110, (const char *const[]){plain, "--url", url, "e", NULL},
+                             (const char *[]){state_home, NULL});
+    screen_wait(s, "three");
+    screen_type(s, "l");
+    hands_edit(s, "uno");
+    screen_wait_line(s, 0, "1 staged");
+    screen_type(s, "<C-p>fat<Enter>");
+    screen_wait(s, "1111111111");
+    struct rlimit none = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20}; /* less than it has already */
+    assert_int_equal(prlimit(screen_pid(s), RLIMIT_AS, &none, NULL), 0);
+    screen_until(s, has_ended, NULL, "the end for want of memory");
+    int status = screen_wait_exit(s);
+    assert_true(WIFEXITED(status)); /* by no signal */
+    assert_int_equal(WEXITSTATUS(status), 1);
+    assert_non_null(strstr(screen_text(s), "no more memory"));
+    screen_stop(s);
+    s = start_on(url);
+    screen_wait(s, "1 update of e");
+    screen_type(s, "<Enter>");
+    screen_wait_line(s, 0, "1 staged");
+    hands_save(s);
+    hands_quit(s);
+    hands_assert_value(url, "SELECT string_agg(t, ',' ORDER BY id) FROM e", "uno,two,three");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fresh, done)
 
 int main(void) {
@@ -412,6 +452,8 @@ int main(void) {
         CASE(quit_with_keep_and_hung_up_leave_the_journal),
         CASE(without_a_place_nothing_is_staged_unless_one_says_so),
         CASE(a_full_disk_refuses_loudly_and_loses_nothing),
+        CASE(without_memory_it_says_so_and_loses_nothing),
     };
+    cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests(tests, setup, teardown);
 }

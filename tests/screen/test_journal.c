@@ -220,7 +220,7 @@ static void killed_at_any_moment_nothing_that_was_shown_staged_is_missing(void *
         }
         s = start_on(url);
         if (shown == 0) { /* the first step may not have come to its end: then there is nothing to offer */
-            screen_wait(s, "row 9");
+            screen_wait(s, "row 1");
             screen_settle(s);
             if (!screen_has(s, "Unsaved changes of ")) {
                 hands_quit(s);
@@ -249,7 +249,13 @@ static bool commit_noted(screen *s, void *data) {
     return system(command) == 0;
 }
 
-static void kill_while_saving(lab_proxy *proxy, const char *fault) {
+static bool is_written(screen *s, void *data) {
+    (void)s;
+    (void)data;
+    return lab_query_int(url, "SELECT count(*) FROM writes") == 1;
+}
+
+static void kill_while_saving(lab_proxy *proxy, const char *fault, bool arrives) {
     lab_proxy_fault(proxy, "pass");
     screen *s = start_on(lab_proxy_url(proxy));
     screen_wait(s, "three");
@@ -260,7 +266,11 @@ static void kill_while_saving(lab_proxy *proxy, const char *fault) {
     lab_proxy_fault(proxy, fault);
     screen_type(s, "W");
     screen_until(s, commit_noted, NULL, "the commit in the journal");
-    screen_pump(s, 60); /* on its way */
+    if (arrives) {
+        screen_until(s, is_written, NULL, "the commit itself");
+    } else {
+        screen_pump(s, 60); /* on its way */
+    }
     kill_now(s);
     lab_proxy_fault(proxy, "rst");
     lab_proxy_fault(proxy, "pass");
@@ -268,7 +278,7 @@ static void kill_while_saving(lab_proxy *proxy, const char *fault) {
 
 /* Committed, and nobody heard: the next start says so, and nothing is staged any more. */
 static void kill_behind_commit(lab_proxy *proxy) {
-    kill_while_saving(proxy, "on-commit blackhole");
+    kill_while_saving(proxy, "on-commit blackhole", true);
     screen *s = start_on(lab_proxy_url(proxy));
     screen_wait_line(s, -1, "was committed");
     assert_false(screen_has(s, "Unsaved changes"));
@@ -281,7 +291,7 @@ static void kill_behind_commit(lab_proxy *proxy) {
 
 /* The COMMIT never arrived: the changes are offered again, and saved once. */
 static void kill_before_commit(lab_proxy *proxy) {
-    kill_while_saving(proxy, "on-commit-req blackhole");
+    kill_while_saving(proxy, "on-commit-req blackhole", false);
     screen *s = start_on(lab_proxy_url(proxy));
     screen_wait(s, "Unsaved changes of ");
     screen_wait(s, "1 update of e");

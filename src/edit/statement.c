@@ -9,11 +9,26 @@
 
 #define SAME " OPERATOR(pg_catalog.=) "
 
+/* Of a deletion the key is among what was shown. Where equal keys are equal texts, the key says it already. */
+static bool said_by_key(const nx_change *change, const nx_field *field) {
+    static const char *const exact[] = {"int2", "int4", "int8", "oid", "uuid"};
+    if (change->kind != NX_DELETE || !change->model->identity || !field->op_eq || !nx_field_in_identity(field)) {
+        return false;
+    }
+    for (size_t i = 0; i < NX_COUNT(exact); i++) {
+        if (field->base_type && strcmp(field->base_type, exact[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const nx_assignment *nx_change_compared(const nx_change *change, int i) {
     bool old = change->kind == NX_UPDATE || change->kind == NX_DELETE;
     for (int k = 0; old && k < change->nassignments; k++) {
-        if (!change->assignments[k].made && i-- == 0) {
-            return &change->assignments[k];
+        const nx_assignment *a = &change->assignments[k];
+        if (!a->made && !said_by_key(change, a->field) && i-- == 0) {
+            return a;
         }
     }
     bool compared = change->model->identity_kind == NX_IDENTITY_TUPLE;

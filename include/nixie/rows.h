@@ -256,6 +256,25 @@ nx_rows_job *nx_record_load(nx_session *session, nx_model *model, const nx_key_t
 /* One whole value (up to 64 MiB) of the record with the identity `key` (row->key). The page has one cell.
  * NX_ERR_REFUSED, at once, for models whose identity is NX_IDENTITY_NONE. */
 nx_rows_job *nx_cell_load(nx_session *session, nx_field *field, const nx_value *key, nx_rows_done *done, void *owner);
+/* The same, but NX_ERR_MEMORY above `most` bytes of text (at most 64 MiB). */
+nx_rows_job *nx_cell_load_within(nx_session *session, nx_field *field, const nx_value *key, int64_t most, nx_rows_done *done, void *owner);
+
+/* One whole value, however long, part by part: its text in UTF-8 (in a database in SQL_ASCII: its bytes), of a bytea its
+ * bytes. It is read through a cursor in a transaction that is read-only: all parts are of one moment, and the server
+ * unpacks or writes the value once, not once for each part. Until the end other trips of the session wait. */
+#define NX_STREAM_PART (1 << 20) /* bytes of a part, at most */
+typedef struct nx_stream nx_stream;
+typedef struct nx_stream_piece {
+    nx_value bytes; /* NULL for SQL NULL; lives until the callback returns, and may hold NUL bytes */
+    int64_t at, total;
+    bool last;
+} nx_stream_piece;
+/* `piece` is NULL with err, and nothing more comes. False: no more is wanted. The stream is gone after the last piece,
+ * after an error, and when false is returned. */
+typedef bool nx_stream_part(void *owner, const nx_stream_piece *piece, const nx_error *err);
+/* NULL after an error that was told at once. */
+nx_stream *nx_stream_start(nx_session *session, nx_field *field, const nx_value *key, nx_stream_part *part, void *owner);
+void nx_stream_drop(nx_stream *stream); /* not from the callback; NULL is allowed */
 
 /* How many rows the query has, exactly: all of them are read, so it may take its time and be cancelled. One
  * trip. -1 with err. The query is copied. */

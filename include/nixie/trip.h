@@ -25,7 +25,9 @@ typedef enum nx_trip_kind {
     NX_TRIP_BEGIN, /* one segment: BEGIN, the pins, the statements. The transaction stays open and no
                       other trip but NX_TRIP_MORE is sent until an NX_TRIP_END. Never replayed. In read-only mode the
                       trip fails with NX_ERR_REFUSED without being sent */
-    NX_TRIP_MORE,  /* one segment without pins, inside the transaction that an NX_TRIP_BEGIN left open.
+    NX_TRIP_BEGIN_READ, /* the same with BEGIN READ ONLY, in read-only mode as well: for a cursor that is read piece
+                      by piece. Never replayed */
+    NX_TRIP_MORE,  /* one segment without pins, inside the transaction that an NX_TRIP_BEGIN[_READ] left open.
                       Never replayed */
     NX_TRIP_END    /* one statement without pins: COMMIT or ROLLBACK. Never replayed */
 } nx_trip_kind;
@@ -42,6 +44,9 @@ void nx_trip_segment(nx_trip *trip);
 
 /* Adds a statement (copied). Returns its index in the trip. */
 int nx_trip_add(nx_trip *trip, const nx_sql *sql);
+
+/* The values of statement i come in PostgreSQL's binary format: a bytea as its bytes, NUL bytes among them. */
+void nx_trip_binary(nx_trip *trip, int i);
 
 /* Hands the trip to the session, which owns it from then on, connects first if need be, and sends
  * it as soon as it can (several reads may be in flight). */

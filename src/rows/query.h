@@ -91,6 +91,8 @@ void nx_sql_equals(nx_sql *sql, const nx_field *field, nx_value value);
  * nx_row.key (ctid, xmin, tableoid), or the first of them. xmin is not compared: a row that changed is still the row.
  */
 void nx_sql_key(const nx_key_test *key, nx_sql *sql);
+/* The same for reading one record, with " AND " before it: of a tuple id xmin is compared as well. */
+void nx_record_key(const nx_key_test *key, nx_sql *sql);
 /* Appends the whole of a field's value as text: t."column"::text. */
 void nx_sql_whole(nx_sql *sql, const nx_field *field);
 

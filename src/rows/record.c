@@ -7,12 +7,12 @@
  * anything: of texts and bytes it knows them without reading the values, other long ones (json, arrays) it has to
  * write out for that, since their stored size, which is compressed, says nothing. Above the limit no row comes
  * back, only the sizes, which name the field to blame. */
-#define RECORD_MAX     (64 << 20)
-#define RECORD_MAX_SQL "67108864"
+#define RECORD_MAX (64 << 20)
 
 typedef struct record_more {
     nx_key_test key;
     nx_columns columns;
+    int64_t most;
     int row_at, sizes_at; /* statements; sizes_at is -1 where no value can be long */
 } record_more;
 
@@ -20,7 +20,7 @@ typedef struct record_more {
 
 /* Unlike going to a row, reading one by tuple id wants the very version that was shown: another record may have
  * come to stand in its place. */
-static void add_key(nx_sql *sql, const nx_key_test *key) {
+void nx_record_key(const nx_key_test *key, nx_sql *sql) {
     nx_sql_add(sql, " AND ");
     nx_sql_key(key, sql);
     bool tuple = key->n > 1 && (!key->fields || !key->fields[0]);
@@ -44,13 +44,13 @@ static void copy_key(nx_arena *arena, const nx_key_test *key, nx_key_test *copy)
 
 static bool is_long(const nx_field *field) { return field->cut != NX_CUT_NONE; }
 
-static void add_size(nx_sql *sql, const nx_field *field) {
+static void add_size(nx_sql *sql, const nx_field *field, int64_t most) {
     bool bytes = field->cut == NX_CUT_BYTES, guard = field->cut == NX_CUT_GUARD;
     nx_sql_add(sql, "COALESCE(");
     if (guard) { /* what is stored in more than the limit is not even written out */
         nx_sql_add(sql, "CASE WHEN pg_catalog.pg_column_size(");
         nx_sql_column(sql, "t", field->name);
-        nx_sql_add(sql, ") OPERATOR(pg_catalog.>) " RECORD_MAX_SQL " THEN pg_catalog.pg_column_size(");
+        nx_sql_addf(sql, ") OPERATOR(pg_catalog.>) %lld THEN pg_catalog.pg_column_size(", (long long)most);
         nx_sql_column(sql, "t", field->name);
         nx_sql_add(sql, ") ELSE ");
     }
@@ -70,12 +70,12 @@ static bool has_long(const nx_query *query) {
 }
 
 /* Appends the size of each long field: separated by " OPERATOR(pg_catalog.+) " a sum, by ", " a select list. */
-static void add_sizes(nx_sql *sql, const nx_query *query, const char *between) {
+static void add_sizes(nx_sql *sql, const nx_query *query, int64_t most, const char *between) {
     const char *before = "";
     for (int i = 0; i < nx_query_nfields(query); i++) {
         if (is_long(nx_query_field(query, i))) {
             nx_sql_add(sql, before);
-            add_size(sql, nx_query_field(query, i));
+            add_size(sql, nx_query_field(query, i), most);
             before = between;
         }
     }
@@ -86,12 +86,12 @@ static void add_sizes(nx_sql *sql, const nx_query *query, const char *between) {
 static int add_row(const nx_query *query, const record_more *more, nx_trip *trip) {
     nx_sql sql = NX_SQL;
     nx_select_begin(query, &more->columns, &sql);
-    add_key(&sql, &more->key);
+    nx_record_key(&more->key, &sql);
     nx_select_end(&sql, 1);
     if (has_long(query)) {
         nx_sql_add(&sql, " WHERE ");
-        add_sizes(&sql, query, " OPERATOR(pg_catalog.+) ");
-        nx_sql_add(&sql, " OPERATOR(pg_catalog.<=) " RECORD_MAX_SQL);
+        add_sizes(&sql, query, more->most, " OPERATOR(pg_catalog.+) ");
+        nx_sql_addf(&sql, " OPERATOR(pg_catalog.<=) %lld", (long long)more->most);
     }
     int at = nx_trip_add(trip, &sql);
     nx_sql_free(&sql);
@@ -104,11 +104,11 @@ static int add_row_sizes(const nx_query *query, const record_more *more, nx_trip
     }
     nx_sql sql = NX_SQL;
     nx_sql_add(&sql, "SELECT ");
-    add_sizes(&sql, query, ", ");
+    add_sizes(&sql, query, more->most, ", ");
     nx_sql_add(&sql, " FROM ");
     nx_query_source(query, &sql);
     nx_sql_add(&sql, " WHERE true");
-    add_key(&sql, &more->key);
+    nx_record_key(&more->key, &sql);
     nx_sql_add(&sql, " LIMIT 1");
     int at = nx_trip_add(trip, &sql);
     nx_sql_free(&sql);
@@ -170,11 +170,12 @@ static void arrived(nx_rows_job *job, nx_trip *trip) {
     nx_error_clear(&err);
 }
 
-static nx_rows_job *load(nx_session *session, nx_query *query, const nx_key_test *key, const char *what,
+static nx_rows_job *load(nx_session *session, nx_query *query, const nx_key_test *key, int64_t most, const char *what,
                          nx_rows_done *done, void *owner) {
     nx_rows_job *job = nx_rows_job_new(session, query, done, owner);
     nx_query_free(query);
     record_more *more = nx_arena_alloc(job->arena, sizeof *more);
+    more->most = most;
     copy_key(job->arena, key, &more->key);
     more->columns = *nx_columns_new(job->query, job->arena);
     job->more = more;
@@ -196,10 +197,15 @@ nx_rows_job *nx_record_load(nx_session *session, nx_model *model, const nx_key_t
                             void *owner) {
     nx_query *query = nx_query_new(model);
     nx_query_set_whole(query, true);
-    return load(session, query, key, "read a record", done, owner);
+    return load(session, query, key, RECORD_MAX, "read a record", done, owner);
 }
 
 nx_rows_job *nx_cell_load(nx_session *session, nx_field *field, const nx_value *key, nx_rows_done *done, void *owner) {
+    return nx_cell_load_within(session, field, key, RECORD_MAX, done, owner);
+}
+
+nx_rows_job *nx_cell_load_within(nx_session *session, nx_field *field, const nx_value *key, int64_t most,
+                                 nx_rows_done *done, void *owner) {
     nx_model *model = field->model;
     nx_query *query = nx_query_new(model);
     nx_query_set_fields(query, &field, 1);
@@ -209,7 +215,7 @@ nx_rows_job *nx_cell_load(nx_session *session, nx_field *field, const nx_value *
     nx_row row = {.key = (nx_value *)(uintptr_t)key}; /* only read */
     nx_key_test test = {.n = 0};
     nx_row_key(model, &row, arena, &test);
-    nx_rows_job *job = load(session, query, &test, "read a value", done, owner);
+    nx_rows_job *job = load(session, query, &test, most < RECORD_MAX ? most : RECORD_MAX, "read a value", done, owner);
     nx_arena_free(arena);
     return job;
 }

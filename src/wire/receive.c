@@ -81,7 +81,7 @@ static void finish_head(nx_session *s) {
     s->round_trip_ms = nx_now_ms() - trip->sent_at;
     s->since = nx_now_ms();
     bool open = PQtransactionStatus(s->conn) != PQTRANS_IDLE;
-    if (trip->kind == NX_TRIP_BEGIN || trip->kind == NX_TRIP_MORE) {
+    if (wire_trip_begins(trip) || trip->kind == NX_TRIP_MORE) {
         s->in_transaction = open && trip->done; /* without an owner nobody would end it */
     } else if (trip->kind == NX_TRIP_END) {
         s->in_transaction = false;

@@ -43,7 +43,8 @@ static bool put_statements(nx_session *s, nx_trip *trip, int segment) {
         const wire_statement *statement = &trip->statements[i];
         wire_trip_item(trip, ITEM_STATEMENT, segment, i);
         const char *const *params = (const char *const *)statement->params;
-        if (!PQsendQueryParams(s->conn, statement->text, statement->nparams, NULL, params, NULL, NULL, 0)) {
+        if (!PQsendQueryParams(s->conn, statement->text, statement->nparams, NULL, params, NULL, NULL,
+                               statement->binary)) {
             return false;
         }
     }
@@ -67,7 +68,9 @@ static bool put_segment(nx_session *s, nx_trip *trip, int segment) {
         }
         return put_pins(s, trip, segment) && put_statements(s, trip, segment) && put_sync(s, trip, segment);
     case NX_TRIP_BEGIN:
-        return (!first || (put(s, trip, ITEM_BEGIN, segment, "BEGIN") && put_pins(s, trip, segment))) &&
+    case NX_TRIP_BEGIN_READ:
+        return (!first || (put(s, trip, ITEM_BEGIN, segment, trip->kind == NX_TRIP_BEGIN ? "BEGIN" : "BEGIN READ ONLY") &&
+                           put_pins(s, trip, segment))) &&
                put_statements(s, trip, segment) && put_sync(s, trip, segment);
     case NX_TRIP_MORE:
     case NX_TRIP_END: return put_statements(s, trip, segment) && put_sync(s, trip, segment);
@@ -107,7 +110,7 @@ static void send_trip(nx_session *s, nx_trip *trip) {
         s->progress_at = trip->sent_at;
     }
     trip->number = ++s->trips;
-    s->in_transaction = s->in_transaction || trip->kind == NX_TRIP_BEGIN;
+    s->in_transaction = s->in_transaction || wire_trip_begins(trip);
     wire_list_append(&s->sent, trip);
     if (!put_trip(s, trip)) {
         lost(s);

@@ -141,7 +141,7 @@ void wire_session_finish(nx_session *s, nx_trip *trip) {
  * with COMMIT. */
 static bool has_transaction(const nx_session *s) {
     const nx_trip *trip = s->queued.head;
-    while (trip && trip->kind != NX_TRIP_BEGIN) {
+    while (trip && !wire_trip_begins(trip)) {
         trip = trip->next;
     }
     return s->in_transaction || trip;

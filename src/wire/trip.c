@@ -40,6 +40,8 @@ int nx_trip_add(nx_trip *trip, const nx_sql *sql) {
     return trip->nstatements++;
 }
 
+void nx_trip_binary(nx_trip *trip, int i) { trip->statements[i].binary = true; }
+
 void wire_trip_item(nx_trip *trip, wire_item_kind kind, int segment, int statement) {
     if (trip->nitems == trip->items_cap) {
         trip->items_cap = trip->items_cap ? trip->items_cap * 2 : 16;

@@ -9,6 +9,7 @@ typedef struct wire_statement {
     char **params; /* owned; NULL entries are SQL NULL */
     int nparams;
     int segment;
+    bool binary; /* how the result is to come */
     nx_result *result;
     int64_t answered_at; /* 0: it was not */
 } wire_statement;
@@ -66,6 +67,11 @@ struct nx_trip {
 typedef struct wire_list {
     nx_trip *head, *tail;
 } wire_list;
+
+/* It opens a transaction that others go on with. */
+static inline bool wire_trip_begins(const nx_trip *trip) {
+    return trip->kind == NX_TRIP_BEGIN || trip->kind == NX_TRIP_BEGIN_READ;
+}
 
 void wire_list_append(wire_list *list, nx_trip *trip);
 void wire_list_prepend(wire_list *list, nx_trip *trip);

@@ -13,6 +13,7 @@
 #include "frame.h"
 #include "input_route.h"
 #include "keymap.h"
+#include "label_choice.h"
 #include "nixie/save.h"
 #include "nixie/text.h"
 #include "open.h"
@@ -97,6 +98,7 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
     nx_catalog *old = app->catalog;
     app->catalog = catalog;
     lay_schema(app);
+    ui_label_lay(app, catalog);
     ui_models_catalog(app->models); /* which still stands on a model of the old one */
     nx_catalog_unref(old);
     if (first && app->options->model) {

@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "nixie/buf.h"
+#include "state_file.h"
 
 enum { LINE_MAX_KEPT = 4096, FILE_MAX_KEPT = 512 << 10 };
 
@@ -45,51 +44,6 @@ bool ui_history_secret_line(const char *line) {
 
 /* --- the file ---------------------------------------------------------------------------------------------- */
 
-static bool make_folder(const char *path) { return mkdir(path, 0700) == 0 || errno == EEXIST; }
-
-/* A folder of the user's own; the last part must be a folder itself, not a link to one. */
-static int open_folder(void) {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    nx_buf path = NX_BUF;
-    if (state && *state == '/') {
-        nx_buf_adds(&path, state);
-        make_folder(path.data);
-    } else if (home && *home == '/') {
-        nx_buf_addf(&path, "%s/.local", home);
-        make_folder(path.data);
-        nx_buf_adds(&path, "/state");
-        make_folder(path.data);
-    }
-    int fd = -1;
-    if (path.len) {
-        nx_buf_adds(&path, "/nixie");
-        make_folder(path.data);
-        fd = open(path.data, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    }
-    nx_buf_free(&path);
-    struct stat s;
-    if (fd >= 0 && (fstat(fd, &s) != 0 || s.st_uid != geteuid() || (s.st_mode & 022))) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-/* A regular file of the user's own, locked; -1 when there is none. */
-static int open_file(int folder, const char *name, int flags) {
-    int fd = openat(folder, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-    struct stat s;
-    if (fd >= 0 && (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_uid != geteuid() || s.st_nlink > 1)) {
-        close(fd);
-        return -1;
-    }
-    if (fd >= 0) {
-        fchmod(fd, 0600);
-        flock(fd, LOCK_EX);
-    }
-    return fd;
-}
-
 /* The newest part; false when there was more. */
 static bool read_newest(int fd, nx_buf *out) {
     char chunk[16384];
@@ -105,28 +59,16 @@ static bool read_newest(int fd, nx_buf *out) {
     return from == 0;
 }
 
-static bool write_all(int fd, const char *data, size_t len) {
-    while (len > 0) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0 && errno != EINTR) {
-            return false;
-        }
-        data += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 /* The newest half, in a new file that takes the old one's place. */
 static void cut_back(int folder, const nx_buf *all) {
     const char *from = strchr(all->data + all->len / 2, '\n');
     unlinkat(folder, "history.new", 0);
-    int fd = from ? open_file(folder, "history.new", O_WRONLY | O_CREAT | O_EXCL) : -1;
+    int fd = from ? ui_state_open(folder, "history.new", O_WRONLY | O_CREAT | O_EXCL) : -1;
     if (fd < 0) {
         return;
     }
     size_t len = all->len - (size_t)(from + 1 - all->data);
-    bool good = write_all(fd, from + 1, len);
+    bool good = ui_state_write(fd, from + 1, len);
     if (close(fd) != 0 || !good || renameat(folder, "history.new", folder, "history") != 0) {
         unlinkat(folder, "history.new", 0);
     }
@@ -170,7 +112,7 @@ static void unescape(char *text) {
 }
 
 void ui_history_read(const char *name, void (*add)(const char *line)) {
-    int folder = open_folder(), fd = folder >= 0 ? open_file(folder, "history", O_RDONLY) : -1;
+    int folder = ui_state_folder(), fd = folder >= 0 ? ui_state_open(folder, "history", O_RDONLY) : -1;
     nx_buf all = NX_BUF, key = NX_BUF;
     if (fd >= 0) {
         if (!read_newest(fd, &all)) {
@@ -198,14 +140,14 @@ void ui_history_keep(const char *name, const char *line) {
     if (strlen(line) > LINE_MAX_KEPT || ui_history_secret_line(line)) {
         return;
     }
-    int folder = open_folder(), fd = folder >= 0 ? open_file(folder, "history", O_WRONLY | O_CREAT | O_APPEND) : -1;
+    int folder = ui_state_folder(), fd = folder >= 0 ? ui_state_open(folder, "history", O_WRONLY | O_CREAT | O_APPEND) : -1;
     if (fd >= 0) {
         nx_buf out = NX_BUF;
         add_escaped(&out, name);
         nx_buf_addc(&out, '\t');
         add_escaped(&out, line);
         nx_buf_addc(&out, '\n');
-        write_all(fd, out.data, out.len);
+        ui_state_write(fd, out.data, out.len);
         nx_buf_free(&out);
         close(fd);
     }

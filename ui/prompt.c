@@ -5,6 +5,7 @@
 
 #include "input.h"
 #include "keymap.h"
+#include "label_choice.h"
 #include "list.h"
 #include "nixie/text.h"
 #include "views.h"
@@ -74,6 +75,8 @@ static void run(ui_app *app, const char *text) {
         run_set(app, text + 4);
     } else if (strcmp(text, "order") == 0 || strncmp(text, "order ", 6) == 0) {
         ui_rows_order(app, text[5] ? text + 6 : "");
+    } else if (strcmp(text, "label") == 0 || strncmp(text, "label ", 6) == 0) {
+        ui_label_choose(app, text[5] ? text + 6 : "");
     } else if (action != UI_DO_NOTHING) {
         ui_app_do(app, action, 0);
     } else {
@@ -110,9 +113,21 @@ static void add(words *w, const char *prefix, size_t len, const char *word) {
     }
 }
 
+static void add_labels(words *w, ui_app *app, const char *prefix, size_t len) {
+    const nx_model *model = ui_label_model(app);
+    for (int i = 0; model && i < model->nfields; i++) {
+        add(w, prefix, len, nx_field_title(model->fields[i]));
+    }
+}
+
 static char **complete(void *owner, const char *text, size_t cursor, size_t *start) {
     ui_app *app = ((prompt *)owner)->app;
     words w = {0};
+    if (strncmp(text, "label ", 6) == 0 && cursor >= 6) {
+        *start = 6;
+        add_labels(&w, app, text + 6, cursor - 6);
+        return w.list;
+    }
     bool set = strncmp(text, "set ", 4) == 0 && cursor >= 4;
     *start = set ? 4 : 0;
     const char *prefix = text + *start;
@@ -129,6 +144,7 @@ static char **complete(void *owner, const char *text, size_t cursor, size_t *sta
     if (!set) {
         add(&w, prefix, len, "set ");
         add(&w, prefix, len, "order ");
+        add(&w, prefix, len, "label ");
     }
     for (int i = 0; !set && len > 0 && app->catalog && i < nx_catalog_count(app->catalog); i++) {
         add(&w, prefix, len, nx_catalog_model(app->catalog, i)->title);

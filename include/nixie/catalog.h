@@ -280,6 +280,9 @@ typedef struct nx_catalog_overlay {
 void nx_catalog_lay(nx_catalog *catalog, const nx_catalog_overlay *overlay);
 const nx_catalog_overlay *nx_catalog_laid(const nx_catalog *catalog); /* NULL when there is none */
 
+/* Called whenever a model of this catalog was described, last of all: a chance to choose its label. One per catalog. */
+void nx_catalog_on_described(nx_catalog *catalog, void (*described)(void *owner, nx_model *model), void *owner);
+
 /* A reference that the database may have no constraint for. Where it has one over the same columns, or
  * columns are missing or not comparable, it adds nothing. Copied; before the graph is loaded. */
 typedef struct nx_virtual_key {

@@ -67,6 +67,11 @@ void nx_catalog_lay(nx_catalog *catalog, const nx_catalog_overlay *overlay) {
     catalog->laid = true;
 }
 
+void nx_catalog_on_described(nx_catalog *catalog, void (*described)(void *owner, nx_model *model), void *owner) {
+    catalog->on_described = described;
+    catalog->on_described_owner = owner;
+}
+
 const nx_catalog_overlay *nx_catalog_laid(const nx_catalog *catalog) {
     return catalog->laid ? &catalog->overlay : NULL;
 }

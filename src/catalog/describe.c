@@ -159,6 +159,9 @@ static void describe(nx_model *model, const nx_trip *trip) {
     if (overlay && overlay->described) {
         overlay->described(overlay->owner, model);
     }
+    if (model->catalog->on_described) {
+        model->catalog->on_described(model->catalog->on_described_owner, model);
+    }
 }
 
 static void read_description(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {

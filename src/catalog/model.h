@@ -40,6 +40,8 @@ struct nx_catalog {
     nx_catalog_job *jobs; /* under way */
     nx_catalog_overlay overlay; /* all NULL without one */
     bool laid;
+    void (*on_described)(void *owner, nx_model *model); /* or NULL */
+    void *on_described_owner;
     nx_loose_key *loose; /* malloc'ed */
     int nloose;
     bool *joins; /* by place: declared to be an implicit many-to-many table; NULL: none */

@@ -76,6 +76,7 @@
     ACTION(SET_NULL, "set-null", "set NULL")                                                   \
     ACTION(SET_DEFAULT, "set-default", "set to the default")                                   \
     ACTION(COPY, "copy", "copy the value")                                                     \
+    ACTION(SAVE_VALUE, "save-value", "the whole value into a file")                            \
     ACTION(COPY_AS, "copy-as", "copy the record, or the view as Prisma or SQL")                     \
     ACTION(MARK, "mark", "mark the record; what changes or copies a record acts on all marked")\
     ACTION(MARK_RANGE, "mark-range", "begin a range of marks; again ends it")                  \

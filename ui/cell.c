@@ -3,31 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doc.h"
+#include "cell_view.h"
 #include "edit.h"
+#include "export.h"
 #include "format.h"
 #include "input.h"
-#include "nixie/json.h"
-#include "nixie/rows.h"
 #include "views.h"
-
-typedef struct cell_view {
-    ui_view view;
-    nx_field *field;
-    nx_catalog *catalog;
-    nx_arena *arena; /* key and value */
-    nx_value *key;
-    int nkey;
-    uint64_t change; /* of the record, 0: none is staged */
-    nx_value value;
-    bool loaded, staged;
-    nx_rows_job *job;
-    ui_doc doc;
-    int width; /* for which the document was made */
-    nx_json_line *json;
-    long njson; /* -1: not JSON */
-    bool *folded;
-} cell_view;
 
 static const ui_view_ops cell_ops;
 
@@ -54,91 +35,41 @@ static void add_json(cell_view *v) {
     }
 }
 
-static int nibble(char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* "\x48656c..." sixteen bytes a line, eight where there is less room: offset, bytes, characters. */
-static void add_hex(cell_view *v) {
-    enum { WIDE = 16, ROOM_WIDE = 10 + 3 * WIDE + 1 + 1 + WIDE + 2 };
-    const char *s = v->value.text + 2;
-    size_t n = (v->value.len - 2) / 2, line = v->width >= ROOM_WIDE ? WIDE : WIDE / 2;
-    for (size_t at = 0; at < n || at == 0; at += line) {
-        nx_buf hex = NX_BUF, chars = NX_BUF;
-        for (size_t i = at; i < at + line; i++) {
-            nx_buf_adds(&hex, i % 8 == 0 && i > at ? " " : "");
-            if (i >= n) {
-                nx_buf_adds(&hex, "   ");
-                continue;
-            }
-            int byte = nibble(s[2 * i]) * 16 + nibble(s[2 * i + 1]);
-            nx_buf_addf(&hex, "%02x ", (unsigned)byte & 0xffu);
-            nx_buf_addc(&chars, byte >= 0x20 && byte < 0x7f ? (char)byte : '.');
-        }
-        ui_doc_line_add(&v->doc, -1, 0);
-        ui_doc_addf(&v->doc, UI_DIM, "%08zx  ", at);
-        ui_doc_add(&v->doc, UI_PLAIN, hex.data, hex.len);
-        ui_doc_addf(&v->doc, UI_TIME, " %s", chars.data);
-        nx_buf_free(&hex);
-        nx_buf_free(&chars);
-    }
-}
-
 static void rebuild(cell_view *v, int width) {
     v->width = width;
     ui_doc_clear(&v->doc);
-    if (!v->loaded) {
+    if (v->loaded && v->is_long) {
+        const char *bytes;
+        size_t len;
+        ui_cell_shown(v, &bytes, &len);
+        ui_long_set(&v->text, bytes, len, ui_cell_is_bytes(v) && v->bytes.len > 0, width);
+    } else if (!v->loaded) {
         ui_doc_line_add(&v->doc, -1, 0);
-        ui_doc_adds(&v->doc, UI_DIM, v->job ? "reading" : "");
-    } else if (nx_is_null(v->value)) {
-        ui_doc_line_add(&v->doc, -1, 0);
-        ui_doc_adds(&v->doc, UI_NULL, "NULL");
-    } else if (v->value.len == 0) {
-        ui_doc_line_add(&v->doc, -1, 0);
-        ui_doc_adds(&v->doc, UI_EMPTY, "''");
+        ui_doc_adds(&v->doc, UI_DIM, v->job || v->stream ? "reading" : "");
     } else if (v->njson >= 0) {
         add_json(v);
-    } else if (v->field->class == NX_TYPE_BYTES && strncmp(v->value.text, "\\x", 2) == 0) {
-        add_hex(v);
     } else {
         ui_doc_line_add(&v->doc, -1, 0);
-        ui_doc_wrap(&v->doc, UI_PLAIN, v->value.text, v->value.len, width - 2, 0);
+        ui_doc_adds(&v->doc, nx_is_null(v->value) ? UI_NULL : UI_EMPTY, nx_is_null(v->value) ? "NULL" : "''");
     }
 }
 
-static void take_value(cell_view *v, nx_value value) {
-    v->value = nx_value_copy(v->arena, value);
-    v->loaded = true;
-    v->njson = -1;
-    if (v->field->class == NX_TYPE_JSON && value.text) {
-        v->njson = nx_json_lines(v->value.text, v->value.len, v->arena, &v->json);
-        v->folded = v->njson > 0 ? nx_arena_array(v->arena, (size_t)v->njson, sizeof *v->folded) : NULL;
+static int line(const cell_view *v) { return v->is_long ? v->text.cursor : v->doc.cursor; }
+static int nlines(const cell_view *v) { return v->is_long ? v->text.nlines : v->doc.nlines; }
+static int height(const cell_view *v) { return v->is_long ? v->text.height : v->doc.height; }
+static int top(const cell_view *v) { return v->is_long ? v->text.top : v->doc.top; }
+
+static int move_to(cell_view *v, int64_t to) {
+    int at = to > nlines(v) ? nlines(v) : (int)to;
+    if (v->is_long && v->width) {
+        ui_long_move_to(&v->text, at);
+    } else if (!v->is_long) {
+        ui_doc_move_to(&v->doc, at);
     }
-    v->width = 0;
-    ui_app_dirty(v->view.app);
+    return UI_DONE;
 }
 
-/* --- loading ------------------------------------------------------------------------------------------------------ */
-
-static void arrived(void *owner, nx_page *page, const nx_error *err) {
-    cell_view *v = owner;
-    v->job = NULL;
-    v->width = 0;
-    if (err) {
-        ui_say_error(v->view.app, err);
-    } else if (page->nrows == 1) {
-        take_value(v, page->rows[0].cells[0].value);
-    } else {
-        ui_say(v->view.app, UI_ERROR, "the record is gone");
-    }
-    nx_page_free(page);
-    ui_app_dirty(v->view.app);
-}
-
-static void load(cell_view *v) {
-    nx_rows_drop(v->job);
-    v->job = nx_cell_load(v->view.app->session, v->field, v->key, arrived, v);
-}
+/* --- the changeset --------------------------------------------------------------------------------------------- */
 
 /* What is staged for the value is what is shown. */
 static void changed(ui_view *view) {
@@ -148,10 +79,10 @@ static void changed(ui_view *view) {
     v->change = change ? change->id : 0;
     if (a) {
         v->staged = true;
-        take_value(v, a->kind == NX_NEW_VALUE ? a->value : NX_NULL_VALUE);
+        ui_cell_take(v, a->kind == NX_NEW_VALUE ? a->value : NX_NULL_VALUE);
     } else if (v->staged && v->key) {
         v->staged = false;
-        load(v);
+        ui_cell_load(v);
     }
 }
 
@@ -185,24 +116,33 @@ static int fold(cell_view *v, bool on) {
     return UI_DONE;
 }
 
+static bool find(cell_view *v, int step) {
+    return v->is_long ? v->width && ui_long_find(&v->text, step) : ui_doc_find(&v->doc, step);
+}
+
 static ui_input_reply searched(void *owner, const char *text) {
     cell_view *v = owner;
     ui_doc_set_needle(&v->doc, text);
+    ui_long_set_needle(&v->text, text);
     for (long i = 0; i < v->njson; i++) { /* what is folded is searched, too */
         v->folded[i] = false;
     }
-    rebuild(v, v->width);
-    if (*text && !ui_doc_find(&v->doc, 1)) {
-        ui_refuse(v->view.app, "\"%s\" is not in this value", text);
+    if (!v->is_long) {
+        rebuild(v, v->width);
+    }
+    if (*text && !find(v, 1)) {
+        ui_refuse(v->view.app, "\"%s\" is not in %s", text, v->state == CELL_WHOLE ? "this value" : "what is here of this value");
     }
     return UI_INPUT_CLOSE;
 }
 
+/* What is not here as a whole, or not as text, is fetched anew. */
 static int edit(cell_view *v, bool editor) {
-    if (!v->loaded || !v->key) {
+    if (!v->loaded || !v->key || v->stream) {
         return ui_refuse(v->view.app, v->key ? "the value is not here yet" : "edit new records in the rows");
     }
-    const ui_target t = {.model = v->field->model, .field = v->field, .key = v->key, .nkey = v->nkey, .shown = v->value};
+    bool cut = nx_is_null(v->value) && v->is_long;
+    const ui_target t = {.model = v->field->model, .field = v->field, .key = v->key, .nkey = v->nkey, .shown = v->value, .cut = cut};
     if (editor) {
         ui_edit_editor(v->view.app, &t);
     } else {
@@ -212,10 +152,29 @@ static int edit(cell_view *v, bool editor) {
 }
 
 static int copy(cell_view *v) {
-    if (!v->loaded || nx_is_null(v->value)) {
+    bool large = nx_is_null(v->value) && v->is_long;
+    if (large && (v->state != CELL_WHOLE || ui_cell_is_bytes(v))) {
+        return ui_refuse(v->view.app, "too large to be copied: X saves the whole value to a file");
+    }
+    if (!v->loaded || (nx_is_null(v->value) && !large)) {
         return ui_refuse(v->view.app, "there is no text to copy");
     }
-    ui_copy(v->view.app, v->value.text, v->value.len, nx_field_title(v->field));
+    ui_copy(v->view.app, large ? v->bytes.data : v->value.text, large ? v->bytes.len : v->value.len, nx_field_title(v->field));
+    return UI_DONE;
+}
+
+static int save_value(cell_view *v) {
+    if (!v->loaded && !v->key) {
+        return UI_DONE;
+    }
+    if (v->loaded && nx_is_null(v->value) && !v->is_long) {
+        return ui_refuse(v->view.app, "NULL: there is nothing to write into a file");
+    }
+    nx_value bytes = NX_NULL_VALUE;
+    if (v->staged || !v->key) { /* the server does not know it */
+        ui_cell_shown(v, &bytes.text, &bytes.len);
+    }
+    ui_export_value_ask(v->view.app, v->field, v->key, v->nkey, bytes);
     return UI_DONE;
 }
 
@@ -223,19 +182,28 @@ static int find_again(cell_view *v, int step) {
     if (!v->doc.needle) {
         return ui_refuse(v->view.app, "nothing was searched for  (/ searches)");
     }
-    return ui_doc_find(&v->doc, step) ? UI_DONE : ui_refuse(v->view.app, "\"%s\" is not here", v->doc.needle);
+    return find(v, step) ? UI_DONE : ui_refuse(v->view.app, "\"%s\" is not here", v->doc.needle);
+}
+
+/* Going elsewhere, one does not wait for the rest. */
+static int stop(cell_view *v, bool said) {
+    bool stopped = ui_cell_stop(v);
+    if (stopped && said) {
+        ui_say(v->view.app, UI_INFO, "cancelled: %s", v->loaded ? "what is here is not the whole value" : "nothing was read");
+    }
+    return stopped && said ? UI_DONE : UI_UNHANDLED;
 }
 
 static int act(ui_view *view, ui_action action, int count) {
     cell_view *v = (cell_view *)view;
     int n = count ? count : 1;
     switch (action) {
-    case UI_DO_DOWN: ui_doc_move_to(&v->doc, v->doc.cursor + n); return UI_DONE;
-    case UI_DO_UP: ui_doc_move_to(&v->doc, v->doc.cursor - n); return UI_DONE;
-    case UI_DO_PAGE_DOWN: ui_doc_move_to(&v->doc, v->doc.cursor + n * v->doc.height); return UI_DONE;
-    case UI_DO_PAGE_UP: ui_doc_move_to(&v->doc, v->doc.cursor - n * v->doc.height); return UI_DONE;
-    case UI_DO_FIRST: ui_doc_move_to(&v->doc, 0); return UI_DONE;
-    case UI_DO_LAST: ui_doc_move_to(&v->doc, v->doc.nlines); return UI_DONE;
+    case UI_DO_DOWN: return move_to(v, line(v) + n);
+    case UI_DO_UP: return move_to(v, line(v) - n);
+    case UI_DO_PAGE_DOWN: return move_to(v, line(v) + (int64_t)n * height(v));
+    case UI_DO_PAGE_UP: return move_to(v, line(v) - (int64_t)n * height(v));
+    case UI_DO_FIRST: return move_to(v, 0);
+    case UI_DO_LAST: return move_to(v, nlines(v));
     case UI_DO_FOLD: return fold(v, true);
     case UI_DO_UNFOLD: return fold(v, false);
     case UI_DO_SEARCH:
@@ -246,9 +214,13 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_EDIT: return edit(v, false);
     case UI_DO_EDITOR: return edit(v, true);
     case UI_DO_COPY: return copy(v);
+    case UI_DO_SAVE_VALUE: return save_value(v);
+    case UI_DO_CANCEL:
+    case UI_DO_ESCAPE: return stop(v, true);
+    case UI_DO_BACK: return stop(v, false);
     case UI_DO_REFRESH:
         if (v->key && !v->staged) {
-            load(v);
+            ui_cell_load(v);
         }
         return UI_DONE;
     default: return UI_UNHANDLED;
@@ -258,9 +230,9 @@ static int act(ui_view *view, ui_action action, int count) {
 static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
     cell_view *v = (cell_view *)view;
     if (input->mouse == UI_MOUSE_WHEEL_UP || input->mouse == UI_MOUSE_WHEEL_DOWN) {
-        ui_doc_move_to(&v->doc, v->doc.cursor + (input->mouse == UI_MOUSE_WHEEL_UP ? -3 : 3));
+        move_to(v, line(v) + (input->mouse == UI_MOUSE_WHEEL_UP ? -3 : 3));
     } else {
-        ui_doc_move_to(&v->doc, v->doc.top + input->y - r.y);
+        move_to(v, top(v) + input->y - r.y);
     }
     return UI_DONE;
 }
@@ -272,21 +244,38 @@ static void draw(ui_view *view, ui_rect r, bool focused) {
     if (v->width != r.width) {
         rebuild(v, r.width);
     }
-    ui_doc_draw(&v->doc, r, focused);
+    if (v->is_long) {
+        ui_long_draw(&v->text, r, focused);
+    } else {
+        ui_doc_draw(&v->doc, r, focused);
+    }
 }
 
 static void title(ui_view *view, nx_buf *out) {
     cell_view *v = (cell_view *)view;
     nx_buf_addf(out, "%s %s %s", v->field->model->title, ui_glyph(UI_GLYPH_DOT), nx_field_title(v->field));
-    nx_buf_adds(out, v->staged ? " (staged)" : "");
+    nx_buf_adds(out, v->staged ? " (staged)" : v->state != CELL_WHOLE ? " (incomplete)" : "");
+}
+
+/* "12.0 MiB of 285 MiB, 4%" while it is not whole. */
+static void add_extent(const cell_view *v, nx_buf *out) {
+    static const char *const words[] = {[CELL_WHOLE] = "", [CELL_READING] = "reading ", [CELL_STOPPED] = "cancelled at ",
+                                        [CELL_CUT_OFF] = "cut off at ", [CELL_LIMIT] = "the first "};
+    char size[24], all[24];
+    int64_t here = (int64_t)v->bytes.len, part = v->total > 0 ? here * 100 / v->total : 0;
+    if (v->state == CELL_WHOLE) {
+        nx_buf_adds(out, ui_format_size(v->total, size));
+    } else {
+        nx_buf_addf(out, "%s%s of %s, %d%%", words[v->state], ui_format_size(here, size), ui_format_size(v->total, all), (int)part);
+    }
 }
 
 static void foot(ui_view *view, nx_buf *out) {
     cell_view *v = (cell_view *)view;
-    char size[24];
-    if (v->loaded && !nx_is_null(v->value)) {
-        nx_buf_addf(out, "line %d of %d %s %s", v->doc.cursor + 1, v->doc.nlines, ui_glyph(UI_GLYPH_DOT),
-                    ui_format_size((int64_t)v->value.len, size));
+    char at[24], of[24];
+    if (v->loaded && (v->is_long || !nx_is_null(v->value))) {
+        nx_buf_addf(out, "line %s of %s %s ", ui_format_exact(line(v) + 1, at), ui_format_exact(nlines(v), of), ui_glyph(UI_GLYPH_DOT));
+        add_extent(v, out);
     }
 }
 
@@ -300,15 +289,16 @@ static void status(ui_view *view, nx_buf *out) {
 static const nx_model *shown_model(ui_view *view) { return ((cell_view *)view)->field->model; }
 
 static const ui_action *footer(ui_view *view) {
-    static const ui_action actions[] = {UI_DO_SEARCH, UI_DO_EDIT, UI_DO_EDITOR, UI_DO_COPY, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action actions[] = {UI_DO_SEARCH, UI_DO_EDIT, UI_DO_EDITOR, UI_DO_COPY, UI_DO_SAVE_VALUE, UI_DO_BACK, UI_DO_NOTHING};
     (void)view;
     return actions;
 }
 
 static void close_cell(ui_view *view) {
     cell_view *v = (cell_view *)view;
-    nx_rows_drop(v->job);
+    ui_cell_free_value(v);
     ui_doc_free(&v->doc);
+    ui_long_free(&v->text);
     nx_arena_free(v->arena);
     nx_catalog_unref(v->catalog);
     free(v);
@@ -338,6 +328,7 @@ void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, c
     v->catalog = nx_catalog_ref(field->model->catalog);
     v->arena = nx_arena_new(0);
     v->njson = -1;
+    v->bytes = (nx_buf)NX_BUF;
     v->nkey = nkey;
     if (key) {
         v->key = nx_arena_array(v->arena, (size_t)nkey, sizeof *v->key);
@@ -350,8 +341,8 @@ void ui_cell_open(ui_app *app, nx_field *field, const nx_value *key, int nkey, c
     v->change = change ? change->id : 0;
     if (staged) {
         v->staged = true;
-        take_value(v, staged->kind == NX_NEW_VALUE ? staged->value : NX_NULL_VALUE);
+        ui_cell_take(v, staged->kind == NX_NEW_VALUE ? staged->value : NX_NULL_VALUE);
     } else {
-        load(v);
+        ui_cell_load(v);
     }
 }

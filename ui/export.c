@@ -13,8 +13,11 @@
 
 struct ui_export {
     ui_app *app;
-    nx_query *query;
+    nx_query *query;    /* the rows, or */
     nx_export *export;
+    nx_catalog *catalog; /* a value */
+    nx_stream *stream;
+    int64_t total;      /* its bytes, -1 until they are known */
     ui_export_file file;
     ui_export_out out;
     nx_buf buf;
@@ -24,6 +27,7 @@ struct ui_export {
 
 static void free_export(struct ui_export *x) {
     nx_query_free(x->query);
+    nx_catalog_unref(x->catalog);
     nx_buf_free(&x->buf);
     free(x->path);
     free(x);
@@ -34,6 +38,7 @@ void ui_export_free(ui_app *app) {
     app->exporting = NULL;
     if (x) {
         nx_export_drop(x->export);
+        nx_stream_drop(x->stream);
         ui_export_file_drop(&x->file);
         free_export(x);
     }
@@ -44,7 +49,7 @@ void ui_export_cancel(ui_app *app) {
         char *path = nx_strdup(app->exporting->path);
         ui_export_free(app);
         nx_session_cancel(app->session);
-        ui_say(app, UI_INFO, "export cancelled: %s is not written", path);
+        ui_say(app, UI_INFO, "cancelled: %s is not written", path);
         free(path);
     }
 }
@@ -52,7 +57,9 @@ void ui_export_cancel(ui_app *app) {
 bool ui_export_progress(const ui_app *app, char *out, size_t size) {
     const struct ui_export *x = app->exporting;
     char rows[24], of[24];
-    if (x && x->estimate > x->out.rows) {
+    if (x && !x->query) {
+        snprintf(out, size, "saving %s of %s", ui_format_size(x->file.bytes, rows), x->total < 0 ? "?" : ui_format_size(x->total, of));
+    } else if (x && x->estimate > x->out.rows) {
         snprintf(out, size, "exporting %s of %s rows", ui_format_exact(x->out.rows, rows), ui_format_estimate(x->estimate, of));
     } else if (x) {
         snprintf(out, size, "exporting %s rows", ui_format_exact(x->out.rows, rows));
@@ -68,13 +75,15 @@ static void end(struct ui_export *x, nx_error *err) {
     char rows[24], size[24];
     int64_t bytes = x->file.bytes;
     app->exporting = NULL;
-    if (!nx_failed(err)) {
+    if (!nx_failed(err) && x->query) {
         ui_export_end(&x->out, &x->buf);
         bytes += (int64_t)x->buf.len;
     }
     if (nx_failed(err) || !ui_export_file_write(&x->file, &x->buf, err)) {
         ui_export_file_drop(&x->file);
-    } else if (ui_export_file_finish(&x->file, err)) {
+    } else if (ui_export_file_finish(&x->file, err) && !x->query) {
+        ui_say(app, UI_GOOD, "the whole value, %s, is in %s", ui_format_size(bytes, size), x->path);
+    } else if (!nx_failed(err)) {
         ui_say(app, UI_GOOD, "%s rows, %s, in %s", ui_format_exact(x->out.rows, rows), ui_format_size(bytes, size), x->path);
     }
     if (nx_failed(err)) {
@@ -103,6 +112,28 @@ static bool page_here(void *owner, const nx_page *page, bool last, const nx_erro
     return good;
 }
 
+static bool part_here(void *owner, const nx_stream_piece *piece, const nx_error *why) {
+    struct ui_export *x = owner;
+    nx_error err = NX_ERROR;
+    bool last = why || piece->last;
+    x->stream = last ? NULL : x->stream;
+    if (why) {
+        nx_error_copy(&err, why);
+    } else if (nx_is_null(piece->bytes)) {
+        nx_error_set(&err, NX_ERR_REFUSED, "the value is NULL now: there is nothing to write into a file");
+    } else {
+        x->total = piece->total;
+        nx_buf_add(&x->buf, piece->bytes.text, piece->bytes.len);
+    }
+    ui_app_dirty(x->app);
+    bool good = !nx_failed(&err) && ui_export_file_write(&x->file, &x->buf, &err);
+    if (last || !good) {
+        end(x, &err);
+    }
+    nx_error_clear(&err);
+    return good;
+}
+
 static char *expand(const char *path) {
     const char *home = path[0] == '~' && path[1] == '/' ? getenv("HOME") : NULL;
     nx_buf whole = NX_BUF;
@@ -110,32 +141,16 @@ static char *expand(const char *path) {
     return nx_buf_take(&whole);
 }
 
-static bool start(ui_app *app, const nx_query *query, ui_format format, const char *path, nx_error *err) {
-    struct ui_export *x = nx_calloc(1, sizeof *x);
-    char *whole = expand(path);
-    bool open = ui_export_file_open(&x->file, whole, err);
-    free(whole);
-    if (!open) {
-        free(x);
-        return false;
-    }
-    x->app = app;
-    x->query = nx_query_copy(query);
-    x->out.format = format;
-    x->buf = (nx_buf)NX_BUF;
-    x->estimate = -1;
-    x->path = nx_strdup(path);
-    app->exporting = x;
-    ui_export_begin(&x->out, x->query, &x->buf);
-    x->export = nx_export_start(app->session, x->query, page_here, x);
-    return true;
-}
-
 /* --- asking ---------------------------------------------------------------------------------------------------- */
 
 typedef struct asking {
     ui_app *app;
-    nx_query *query;
+    nx_query *query; /* what is exported, or */
+    nx_arena *arena;
+    nx_catalog *catalog;
+    nx_field *field; /* a value of the record with this key, or */
+    nx_value *key;
+    nx_value bytes;  /* one that is at hand */
     ui_view *input;
     ui_format format;
     char *path;
@@ -144,14 +159,54 @@ typedef struct asking {
 static void drop_asking(void *owner) {
     asking *a = owner;
     nx_query_free(a->query);
+    nx_catalog_unref(a->catalog);
+    nx_arena_free(a->arena);
     free(a->path);
     free(a);
+}
+
+static void start_value(struct ui_export *x, const asking *a) {
+    x->catalog = nx_catalog_ref(a->catalog);
+    x->total = -1;
+    if (!nx_is_null(a->bytes)) {
+        part_here(x, &(nx_stream_piece){.bytes = a->bytes, .total = (int64_t)a->bytes.len, .last = true}, NULL);
+        return;
+    }
+    nx_stream *stream = nx_stream_start(a->app->session, a->field, a->key, part_here, x);
+    if (a->app->exporting == x) {
+        x->stream = stream;
+    }
+}
+
+static bool start(const asking *a, nx_error *err) {
+    struct ui_export *x = nx_calloc(1, sizeof *x);
+    char *whole = expand(a->path);
+    bool open = ui_export_file_open(&x->file, whole, err);
+    free(whole);
+    if (!open) {
+        free(x);
+        return false;
+    }
+    x->app = a->app;
+    x->out.format = a->format;
+    x->buf = (nx_buf)NX_BUF;
+    x->estimate = -1;
+    x->path = nx_strdup(a->path);
+    a->app->exporting = x;
+    if (!a->query) {
+        start_value(x, a);
+        return true;
+    }
+    x->query = nx_query_copy(a->query);
+    ui_export_begin(&x->out, x->query, &x->buf);
+    x->export = nx_export_start(a->app->session, x->query, page_here, x);
+    return true;
 }
 
 static void replace(void *owner) {
     asking *a = owner;
     nx_error err = NX_ERROR;
-    if (!start(a->app, a->query, a->format, a->path, &err)) {
+    if (!start(a, &err)) {
         ui_say_error(a->app, &err);
     }
     nx_error_clear(&err);
@@ -192,7 +247,7 @@ static ui_input_reply accept(void *owner, const char *text) {
         ask_replace(a);
         return UI_INPUT_KEEP;
     }
-    if (!start(a->app, a->query, a->format, text, &err)) {
+    if (!start(a, &err)) {
         ui_input_error(a->input, err.message, 0);
         nx_error_clear(&err);
         return UI_INPUT_KEEP;
@@ -201,28 +256,38 @@ static ui_input_reply accept(void *owner, const char *text) {
     return UI_INPUT_CLOSE;
 }
 
+/* Proposes a file's name and asks for it; names come from outside. */
+static void ask_name(asking *a, nx_buf *name, const char *prompt, const char *verb) {
+    for (size_t i = 0; i < name->len; i++) {
+        bool odd = name->data[i] == '/' || (unsigned char)name->data[i] < ' ' || (i == 0 && name->data[i] == '.');
+        name->data[i] = odd ? '_' : name->data[i];
+    }
+    a->input = ui_input_open(a->app, &(ui_input_options){.prompt = prompt, .verb = verb, .initial = name->data,
+                                                         .history = "export", .accept = accept, .drop = drop_asking, .owner = a});
+    nx_buf_free(name);
+}
+
 static void format_chosen(void *owner, const ui_list_item *item) {
     asking *a = owner;
     const char *extension = item->key == 'c' ? "csv" : item->key == 'j' ? "json" : "sql";
     a->format = item->key == 'c' ? UI_FORMAT_CSV : item->key == 'j' ? UI_FORMAT_JSON : UI_FORMAT_SQL;
     nx_buf name = NX_BUF;
-    nx_buf_adds(&name, nx_query_model(a->query)->title);
-    for (size_t i = 0; i < name.len; i++) { /* names come from outside */
-        bool odd = name.data[i] == '/' || (unsigned char)name.data[i] < ' ' || (i == 0 && name.data[i] == '.');
-        name.data[i] = odd ? '_' : name.data[i];
+    nx_buf_addf(&name, "%s.%s", nx_query_model(a->query)->title, extension);
+    ask_name(a, &name, "export to", "exports");
+}
+
+static bool is_free(ui_app *app) {
+    if (app->exporting) {
+        ui_refuse(app, "an export is under way  (Ctrl-C cancels it)");
     }
-    nx_buf_addf(&name, ".%s", extension);
-    a->input = ui_input_open(a->app, &(ui_input_options){.prompt = "export to", .verb = "exports", .initial = name.data,
-                                                         .history = "export", .accept = accept, .drop = drop_asking, .owner = a});
-    nx_buf_free(&name);
+    return !app->exporting;
 }
 
 void ui_export_ask(ui_app *app, const nx_query *query) {
     static const ui_list_item items[] = {{.text = "CSV", .key = 'c', .note = "with the fields' names above"},
                                          {.text = "JSON", .key = 'j', .note = "one array, values as text"},
                                          {.text = "SQL", .key = 's', .note = "INSERT statements"}};
-    if (app->exporting) {
-        ui_refuse(app, "an export is under way  (Ctrl-C cancels it)");
+    if (!is_free(app)) {
         return;
     }
     asking *a = nx_calloc(1, sizeof *a);
@@ -230,4 +295,28 @@ void ui_export_ask(ui_app *app, const nx_query *query) {
     a->query = nx_query_copy(query);
     ui_list_open(app, &(ui_list_options){.title = "export these rows as", .items = items, .nitems = (int)NX_COUNT(items),
                                          .chosen = format_chosen, .dropped = drop_asking, .owner = a});
+}
+
+void ui_export_value_ask(ui_app *app, nx_field *field, const nx_value *key, int nkey, nx_value bytes) {
+    if (!is_free(app)) {
+        return;
+    }
+    asking *a = nx_calloc(1, sizeof *a);
+    a->app = app;
+    a->arena = nx_arena_new(0);
+    a->catalog = nx_catalog_ref(field->model->catalog);
+    a->field = field;
+    a->bytes = nx_value_copy(a->arena, bytes);
+    a->key = nx_arena_array(a->arena, (size_t)nkey, sizeof *a->key);
+    nx_buf name = NX_BUF;
+    nx_buf_adds(&name, field->model->title);
+    for (int i = 0; i < nkey; i++) {
+        a->key[i] = nx_value_copy(a->arena, key[i]);
+        if (field->model->identity_kind != NX_IDENTITY_TUPLE) {
+            nx_buf_addf(&name, "-%.20s", key[i].text ? key[i].text : "");
+        }
+    }
+    const char *extension = field->class == NX_TYPE_BYTES ? "bin" : field->class == NX_TYPE_JSON ? "json" : "txt";
+    nx_buf_addf(&name, ".%s.%s", nx_field_title(field), extension);
+    ask_name(a, &name, "save the value to", "saves");
 }

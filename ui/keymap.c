@@ -121,6 +121,7 @@ static const ui_binding bindings[] = {
     {UI_SCOPE_CELL, UI_DO_EDIT, "e", "edit"},
     {UI_SCOPE_CELL, UI_DO_EDITOR, "Ctrl-E", "$EDITOR"},
     {UI_SCOPE_CELL, UI_DO_COPY, "y", "copy"},
+    {UI_SCOPE_CELL, UI_DO_SAVE_VALUE, "X", "to a file"},
 
     {UI_SCOPE_DESCRIBE, UI_DO_DOWN, "j Down", NULL},
     {UI_SCOPE_DESCRIBE, UI_DO_UP, "k Up", NULL},

@@ -47,9 +47,10 @@ void ui_export_free(ui_app *app) {
 void ui_export_cancel(ui_app *app) {
     if (app->exporting) {
         char *path = nx_strdup(app->exporting->path);
+        const char *what = app->exporting->query ? "export " : "";
         ui_export_free(app);
         nx_session_cancel(app->session);
-        ui_say(app, UI_INFO, "cancelled: %s is not written", path);
+        ui_say(app, UI_INFO, "%scancelled: %s is not written", what, path);
         free(path);
     }
 }

@@ -141,7 +141,8 @@ static void begin(nx_upsert_job *job, nx_session *session, const nx_change *inse
     const nx_field **fields = nx_calloc((size_t)key->nfields, sizeof *fields);
     for (int i = 0; i < key->nfields; i++) {
         fields[i] = key->fields[i];
-        values[i] = *given(insert, key->fields[i]);
+        const nx_value *value = given(insert, key->fields[i]);
+        values[i] = value ? *value : NX_NULL_VALUE; /* each is given, or one would not look */
     }
     nx_key_test test = {.n = key->nfields, .fields = fields, .values = values};
     *l = (look){.job = job, .unique = key};

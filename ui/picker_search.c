@@ -128,6 +128,7 @@ static void changed(void *owner, nx_window *window, nx_window_event event, int s
     const nx_error *err = nx_window_error(window);
     switch (event) {
     case NX_WINDOW_RESET: place(v, shift); break;
+    case NX_WINDOW_COUNTED: break;
     case NX_WINDOW_GREW:
         if (v->cursor >= ui_picker_tops(v)) {
             v->cursor += shift;

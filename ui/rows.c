@@ -145,6 +145,7 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         ui_watch_arrived(v->watch);
         ui_rows_look(v, shift > 0 ? -1 : 1);
         break;
+    case NX_WINDOW_COUNTED: break;
     case NX_WINDOW_GREW:
         v->row += v->row >= 0 ? shift : 0;
         v->top += shift;

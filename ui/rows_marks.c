@@ -92,7 +92,7 @@ static void begin_range(rows_view *v) {
 }
 
 void ui_rows_range_moved(rows_view *v, nx_window_event event, int shift) {
-    if (!v->range.on || event == NX_WINDOW_FAILED) {
+    if (!v->range.on || event == NX_WINDOW_FAILED || event == NX_WINDOW_COUNTED) {
         return;
     }
     if (event == NX_WINDOW_GREW) {

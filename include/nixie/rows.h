@@ -86,9 +86,19 @@ void nx_query_set_scope(nx_query *query, const nx_scope *scope);
 const nx_scope *nx_query_scope(const nx_query *query);
 /* Only these fields (the identity is fetched besides, for addressing). Default: all readable ones. */
 void nx_query_set_fields(nx_query *query, nx_field *const *fields, int n);
-void nx_query_set_fields_of(nx_query *query, const nx_query *other); /* the same as the other has */
+void nx_query_set_fields_of(nx_query *query, const nx_query *other); /* the same as the other has, its counts too */
 int nx_query_nfields(const nx_query *query);
 nx_field *nx_query_field(const nx_query *query, int i);
+/* Beside each row, how many records each of these to-many and many-to-many relations leads to (nx_row.counts). They are
+ * read with the rows, up to a bound. Default: none. */
+#define NX_ROW_COUNT_MAX 99
+void nx_query_set_counts(nx_query *query, const nx_relation *const *relations, int n);
+int nx_query_ncounts(const nx_query *query);
+const nx_relation *nx_query_counted(const nx_query *query, int i);
+const nx_relation *const *nx_query_counts(const nx_query *query); /* all of them */
+/* Can that be cheap? Not without an index on the other side (but nx_relation_index tells which), unless that is
+ * known to be tiny, and not without the right to read it. The relation's own model must be described. */
+bool nx_relation_countable(const nx_relation *relation);
 void nx_query_set_whole(nx_query *query, bool whole);   /* fetch whole values instead of beginnings */
 void nx_query_set_labels(nx_query *query, bool labels); /* fetch labels of referenced records */
 /* Does an index serve the order? When not, the program says "unindexed sort". */
@@ -119,6 +129,8 @@ typedef struct nx_row {
     nx_value *key;       /* the identity's values, whole (npage->nkey of them): for NX_IDENTITY_TUPLE
                             ctid, xmin and tableoid */
     nx_cursor cursor;
+    int64_t *counts;     /* one per relation that the query counts: exact up to NX_ROW_COUNT_MAX, above that:
+                            more, -1: not counted. NULL: not asked */
 } nx_row;
 
 typedef struct nx_page { /* immutable */
@@ -129,6 +141,7 @@ typedef struct nx_page { /* immutable */
                                      not known (then *_known is false) */
     bool before_known, after_known;
     int64_t rows_estimate; /* of the whole query: reltuples or the planner's; -1 unknown */
+    const char *uncounted; /* why the server would not count; NULL: it did, or was not asked */
 } nx_page;
 void nx_page_free(nx_page *page);
 
@@ -207,6 +220,7 @@ typedef struct nx_window nx_window;
 typedef enum nx_window_event {
     NX_WINDOW_RESET, /* other rows altogether: `shift` is the index of the row to put the cursor on */
     NX_WINDOW_GREW,  /* rows were added or dropped at the ends: add `shift` to every index held */
+    NX_WINDOW_COUNTED, /* rows held have counts that they had not */
     NX_WINDOW_FAILED /* nx_window_error() says why; the rows stay as they were */
 } nx_window_event;
 typedef void nx_window_changed(void *owner, nx_window *window, nx_window_event event, int shift);
@@ -219,6 +233,11 @@ void nx_window_set_query(nx_window *window, const nx_query *query);
 /* Other fields of the same rows, those of `query`: nx_window_refresh or nx_window_go must follow. The rows
  * held have the fields from before until RESET. */
 void nx_window_set_fields(nx_window *window, const nx_query *query);
+/* The counts of `query` from now on. Rows that are held, or on their way, stay; theirs are read by their keys in a
+ * trip of their own, and NX_WINDOW_COUNTED follows. */
+void nx_window_set_counts(nx_window *window, const nx_query *query);
+/* Why the server would not count (nx_page.uncounted); NULL: it does. */
+const char *nx_window_uncounted(const nx_window *window);
 const nx_query *nx_window_query(const nx_window *window);
 
 /* Goes there: RESET follows, with the wished row as `shift` (LAST: the last row). Going to FIRST or

@@ -45,6 +45,11 @@ static void add_keys(const nx_model *model, const nx_value *const *keys, int n, 
 
 nx_rows_job *nx_rows_by_keys(nx_session *session, const nx_query *query, const nx_value *const *keys, int n,
                              nx_rows_done *done, void *owner) {
+    return nx_rows_by_keys_titled(session, query, keys, n, "read the marked records", done, owner);
+}
+
+nx_rows_job *nx_rows_by_keys_titled(nx_session *session, const nx_query *query, const nx_value *const *keys, int n,
+                                    const char *what, nx_rows_done *done, void *owner) {
     nx_rows_job *job = nx_rows_job_new(session, query, done, owner);
     if (n < 1 || n > NX_KEYS_MAX || query->model->identity_kind == NX_IDENTITY_NONE) {
         nx_error err = NX_ERROR;
@@ -67,7 +72,7 @@ nx_rows_job *nx_rows_by_keys(nx_session *session, const nx_query *query, const n
     add_keys(query->model, keys, n, job->arena, &sql);
     nx_sql_add(&sql, ")");
     nx_select_end(&sql, n);
-    nx_trip *trip = nx_trip_new(session, NX_TRIP_READ, "read the marked records");
+    nx_trip *trip = nx_trip_new(session, NX_TRIP_READ, what);
     nx_trip_add(trip, &sql);
     nx_sql_free(&sql);
     nx_rows_job_send(job, trip, arrived);

@@ -38,9 +38,12 @@ static const char *const *counted_by(const nx_relation *r) {
 }
 
 /* Without an index on the other side a count reads all of it: only what is known to be small. */
-static bool affordable(const nx_relation *r) {
+bool nx_related_affordable(const nx_relation *r, int64_t small) {
+    if (r->kind == NX_TO_ONE) {
+        return false;
+    }
     const nx_model *m = counted(r);
-    return m->readable && (r->indexed || (m->rows_estimate >= 0 && m->rows_estimate <= SMALL_ROWS));
+    return m->readable && (r->indexed || (m->rows_estimate >= 0 && m->rows_estimate <= small));
 }
 
 /* The other side may not be described: values are of this side's types, and its operators take both. */
@@ -94,7 +97,7 @@ nx_rows_job *nx_relations_count(nx_session *session, nx_model *model, const nx_r
         int at = more->counts.n++;
         more->counts.relations[at] = r;
         more->statement[at] = -1;
-        if (affordable(r) && nx_relation_scope(r, query, row, job->arena, &scope)) {
+        if (nx_related_affordable(r, SMALL_ROWS) && nx_relation_scope(r, query, row, job->arena, &scope)) {
             more->statement[at] = add_count(trip, r, &scope, bound);
             any = true;
         }

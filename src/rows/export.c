@@ -77,6 +77,7 @@ nx_export *nx_export_start(nx_session *session, const nx_query *query, nx_export
     e->query = nx_query_copy(query);
     nx_query_set_whole(e->query, true);
     nx_query_set_labels(e->query, false);
+    nx_query_set_counts(e->query, NULL, 0);
     e->page = page;
     e->owner = owner;
     e->limit = e->query->paging == NX_PAGING_OFFSET ? NX_OFFSET_CAP : FIRST_ROWS;

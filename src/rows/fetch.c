@@ -47,7 +47,7 @@ void nx_fetch_finish(nx_rows_job *job, nx_trip *trip) {
     const nx_result *result = nx_trip_result(trip, f->page_at);
     const nx_error *failed = nx_trip_statement_error(trip, f->page_at);
     if (!result || failed) {
-        nx_rows_job_end(job, NULL, failed ? failed : nx_trip_error(trip));
+        nx_fetch_fail(job, failed ? failed : nx_trip_error(trip));
         return;
     }
     int limit = f->walk.limit - 1;
@@ -114,6 +114,25 @@ static bool start(nx_rows_job *job, nx_error *err) {
     bool last = kind == NX_FROM_LAST || (kind == NX_FROM_FRACTION && f->from.fraction >= 1);
     nx_fetch_send_page(job, at_cursor ? cursor : NULL, last || kind == NX_FROM_BEFORE, kind == NX_FROM_AT);
     return true;
+}
+
+/* A count that the server refuses (no right to a column, too long) must not take the rows away: they are read once more,
+ * without any. */
+void nx_fetch_fail(nx_rows_job *job, const nx_error *why) {
+    nx_fetch *f = job->more;
+    nx_error err = NX_ERROR;
+    bool refused = why && (why->kind == NX_ERR_SERVER || why->kind == NX_ERR_TIMEOUT);
+    if (!refused || !job->query->ncounts || job->query->uncounted) {
+        nx_rows_job_end(job, NULL, why);
+        return;
+    }
+    nx_query_set_uncounted(job->query, why->message);
+    f->columns = nx_columns_new(job->query, job->arena);
+    f->sampled_all = false;
+    if (!start(job, &err)) {
+        nx_rows_job_end(job, NULL, &err);
+    }
+    nx_error_clear(&err);
 }
 
 nx_rows_job *nx_rows_fetch(nx_session *session, const nx_query *query, const nx_from *from, int limit,

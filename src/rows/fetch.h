@@ -22,6 +22,8 @@ typedef struct nx_fetch { /* the state of a job of nx_rows_fetch; in the job's a
 void nx_fetch_add_page(nx_rows_job *job, nx_trip *trip);
 /* Ends the job with the page that came back, or with what went wrong. */
 void nx_fetch_finish(nx_rows_job *job, nx_trip *trip);
+/* Ends the job with what went wrong, unless it was the counts: then without them. */
+void nx_fetch_fail(nx_rows_job *job, const nx_error *why);
 /* Reads from there on: one more trip. */
 void nx_fetch_send_page(nx_rows_job *job, const nx_cursor *cursor, bool backward, bool inclusive);
 /* The trip that finds where to begin. False with err when that cannot be done. */

@@ -100,6 +100,11 @@ static void decode_row(decoder *d, int from, nx_row *row) {
     for (int i = 0; i < d->page->ncells; i++) {
         decode_cell(d, from, i, &row->cells[i]);
     }
+    int ncounts = d->query->ncounts;
+    row->counts = ncounts ? nx_arena_array(arena, (size_t)ncounts, sizeof *row->counts) : NULL;
+    for (int i = 0; i < ncounts; i++) {
+        row->counts[i] = c->count[i] >= 0 ? nx_result_int(d->result, from, c->count[i]) : -1;
+    }
 }
 
 static void decode_rows(decoder *d, int nrows, bool reversed) {
@@ -121,6 +126,7 @@ nx_page *nx_page_decode(const nx_query *query, const nx_columns *columns, const 
     nx_arena *arena = nx_arena_new(page_limit);
     nx_page *page = nx_arena_alloc(arena, sizeof *page);
     *page = (nx_page){.arena = arena, .ncells = query->nfields, .nkey = columns->nkey, .rows_estimate = -1};
+    page->uncounted = query->uncounted ? nx_arena_strdup(arena, query->uncounted) : NULL;
     size_t n = (size_t)columns->n + 1;
     decoder d = {
         .query = query,

@@ -47,6 +47,9 @@ struct nx_query {
     int nfields;
     nx_field **fields;
     bool whole, labels;
+    int ncounts;
+    const nx_relation **counts;
+    char *uncounted; /* why the counts are not asked for, or NULL */
 
     /* Made by nx_query_complete(). For NX_PAGING_TUPLE: [tableoid,] ctid; for NX_PAGING_OFFSET the chosen terms (the
      * cursor is the row's number then, see nx_query_cursor_width). */
@@ -96,6 +99,11 @@ void nx_record_key(const nx_key_test *key, nx_sql *sql);
 /* Appends the whole of a field's value as text: t."column"::text. */
 void nx_sql_whole(nx_sql *sql, const nx_field *field);
 
+/* Appends the number of records that a relation leads to from the row `t`, at most one more than NX_ROW_COUNT_MAX. */
+void nx_sql_row_count(nx_sql *sql, const nx_relation *relation);
+/* The counts cannot be had: rows come without them, as -1. NULL: they can. */
+void nx_query_set_uncounted(nx_query *query, const char *why);
+
 /* --- the select list ------------------------------------------------------------------------------ */
 
 typedef enum nx_column_kind {
@@ -103,6 +111,7 @@ typedef enum nx_column_kind {
     NX_COLUMN_CUT,   /* its beginning */
     NX_COLUMN_SIZE,  /* its size, negative when NX_COLUMN_CUT does not hold all of it */
     NX_COLUMN_LABEL, /* "=" and the referenced record's label, "-" when there is no such record */
+    NX_COLUMN_COUNT, /* how many records a relation leads to */
     NX_COLUMN_SYSTEM /* ctid, xmin, tableoid, or NX_NUMBER_COLUMN */
 } nx_column_kind;
 
@@ -110,6 +119,7 @@ typedef struct nx_column {
     nx_column_kind kind;
     const nx_field *field;
     const nx_foreign_key *foreign_key; /* of a label */
+    const nx_relation *relation;       /* of a count */
     const char *system;
 } nx_column;
 
@@ -117,6 +127,7 @@ typedef struct nx_columns { /* which columns a statement returns, and which of t
     int n;
     nx_column *list;
     int *value, *size, *label; /* per field of the query */
+    int *count;                /* per relation that it counts */
     int nkey;
     int key[32];
     int ncursor;
@@ -139,6 +150,10 @@ nx_page *nx_page_decode(const nx_query *query, const nx_columns *columns, const 
 void nx_select_begin(const nx_query *query, const nx_columns *columns, nx_sql *sql);
 /* Appends LIMIT n) t. */
 void nx_select_end(nx_sql *sql, int limit);
+
+/* nx_rows_by_keys with a title for the trip. */
+nx_rows_job *nx_rows_by_keys_titled(nx_session *session, const nx_query *query, const nx_value *const *keys, int n,
+                                    const char *what, nx_rows_done *done, void *owner);
 
 /* --- jobs ----------------------------------------------------------------------------------------- */
 

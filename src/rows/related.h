@@ -21,6 +21,9 @@ bool nx_related_to_one(const nx_relation *relation);
 void nx_related_from(const nx_relation *relation, const char *alias, const nx_related_names *names, bool need_target,
                      nx_sql *sql);
 
+/* Is the other side indexed, or known to have no more than `small` rows, and can it be read? For to-many relations. */
+bool nx_related_affordable(const nx_relation *relation, int64_t small);
+
 /* What a filter or an order needs of the catalog and is not here yet. */
 typedef struct nx_lack {
     nx_model *model; /* to be described; NULL: nothing */

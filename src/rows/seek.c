@@ -127,7 +127,7 @@ static void key_arrived(nx_rows_job *job, nx_trip *trip) {
     const nx_result *found = nx_trip_result(trip, f->key_at);
     if (!found) {
         const nx_error *failed = nx_trip_statement_error(trip, f->key_at);
-        nx_rows_job_end(job, NULL, failed ? failed : nx_trip_error(trip));
+        nx_fetch_fail(job, failed ? failed : nx_trip_error(trip));
     } else if (nx_result_rows(found) == 0) {
         say_not_found(job, trip);
     } else if (f->page_at >= 0) {

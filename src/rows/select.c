@@ -128,15 +128,25 @@ static void add_label(nx_columns *c, const nx_query *query, int i) {
     }
 }
 
+static void add_counts(nx_columns *c, const nx_query *query) {
+    for (int i = 0; i < query->ncounts; i++) {
+        const nx_relation *r = query->counts[i];
+        bool asked = !query->uncounted && nx_relation_countable(r);
+        c->count[i] = asked ? add_column(c, (nx_column){.kind = NX_COLUMN_COUNT, .relation = r}) : -1;
+    }
+}
+
 nx_columns *nx_columns_new(const nx_query *query, nx_arena *arena) {
-    size_t n = (size_t)query->nfields;
+    size_t n = (size_t)query->nfields, ncounts = (size_t)query->ncounts;
     nx_columns *c = nx_arena_alloc(arena, sizeof *c);
-    c->list = nx_arena_array(arena, 3 * n + NX_COUNT(c->key) + NX_COUNT(c->cursor), sizeof *c->list);
+    c->list = nx_arena_array(arena, 3 * n + ncounts + NX_COUNT(c->key) + NX_COUNT(c->cursor), sizeof *c->list);
     c->value = nx_arena_array(arena, n, sizeof *c->value);
     c->size = nx_arena_array(arena, n, sizeof *c->size);
     c->label = nx_arena_array(arena, n, sizeof *c->label);
+    c->count = nx_arena_array(arena, ncounts, sizeof *c->count);
     add_key(c, query);
     add_cursor(c, query);
+    add_counts(c, query);
     for (int i = 0; i < query->nfields; i++) {
         add_cell(c, query, i);
         add_label(c, query, i);
@@ -213,6 +223,7 @@ static void add_display(nx_sql *sql, const nx_column *column) {
     case NX_COLUMN_WHOLE: nx_sql_whole(sql, column->field); break;
     case NX_COLUMN_CUT: add_beginning(sql, column->field); break;
     case NX_COLUMN_SIZE: add_size(sql, column->field); break;
+    case NX_COLUMN_COUNT: nx_sql_row_count(sql, column->relation); break;
     case NX_COLUMN_LABEL: add_reference_label(sql, column->foreign_key); break;
     case NX_COLUMN_SYSTEM:
         nx_sql_column(sql, "t", column->system);
@@ -245,6 +256,12 @@ static void mark_used(const nx_query *query, bool *used) {
     for (int i = 0; i < query->nsort; i++) {
         if (query->sort[i].field) {
             mark(used, query->sort[i].field);
+        }
+    }
+    for (int i = 0; i < query->ncounts; i++) {
+        const nx_relation *r = query->counts[i];
+        for (int k = 0; nx_relation_countable(r) && k < r->nfields; k++) {
+            mark(used, nx_model_field(model, r->fields[k]));
         }
     }
     for (int i = 0; model->identity && i < model->identity->nfields; i++) {

@@ -1,4 +1,5 @@
 /* A window on the rows of a query: contiguous pages around where the user is. */
+#include "query.h"
 #include "window.h"
 
 #include <stdlib.h>
@@ -27,6 +28,7 @@ void nx_window_forget(nx_window *w) {
 void nx_window_free(nx_window *window) {
     if (window) {
         nx_window_forget(window);
+        nx_window_stop_counting(window);
         nx_window_drop_pages(window);
         nx_query_free(window->query);
         nx_error_clear(&window->error);
@@ -37,6 +39,8 @@ void nx_window_free(nx_window *window) {
 void nx_window_set_query(nx_window *window, const nx_query *query) {
     nx_query *copy = nx_query_copy(query); /* it may be the window's own */
     nx_window_forget(window);
+    nx_window_stop_counting(window);
+    nx_query_set_uncounted(copy, window->query->uncounted);
     nx_query_free(window->query);
     window->query = copy;
     window->current = false;
@@ -44,6 +48,7 @@ void nx_window_set_query(nx_window *window, const nx_query *query) {
 
 void nx_window_set_fields(nx_window *window, const nx_query *query) {
     nx_window_forget(window);
+    nx_window_stop_counting(window);
     nx_query_set_fields_of(window->query, query);
 }
 
@@ -100,7 +105,9 @@ static void next_arrived(void *owner, nx_page *page, const nx_error *err) {
         return;
     }
     nx_error_clear(&w->error);
-    w->changed(w->owner, w, NX_WINDOW_GREW, nx_window_append(w, page));
+    int shift = nx_window_append(w, page);
+    nx_window_count_missing(w);
+    w->changed(w->owner, w, NX_WINDOW_GREW, shift);
 }
 
 static void previous_arrived(void *owner, nx_page *page, const nx_error *err) {
@@ -111,7 +118,9 @@ static void previous_arrived(void *owner, nx_page *page, const nx_error *err) {
         return;
     }
     nx_error_clear(&w->error);
-    w->changed(w->owner, w, NX_WINDOW_GREW, nx_window_prepend(w, page));
+    int shift = nx_window_prepend(w, page);
+    nx_window_count_missing(w);
+    w->changed(w->owner, w, NX_WINDOW_GREW, shift);
 }
 
 /* --- going somewhere -------------------------------------------------------------------------------------------- */
@@ -147,6 +156,7 @@ static void somewhere_arrived(void *owner, nx_page *page, const nx_error *err) {
     nx_window_count_rows(w);
     bool last = w->going == NX_FROM_LAST || w->going == NX_FROM_BEFORE;
     w->top = last && w->nrows > 0 ? w->nrows - 1 : 0;
+    nx_window_count_missing(w);
     w->changed(w->owner, w, NX_WINDOW_RESET, w->top);
 }
 

@@ -33,6 +33,7 @@ struct nx_window {
     bool loaded;
     int top, height; /* where the user looks */
 
+    nx_rows_job *count_job;
     nx_rows_job *job;
     nx_from_kind going; /* where the job goes */
     double fraction;
@@ -65,6 +66,9 @@ int nx_window_margin(const nx_window *w);
 
 /* Fetches; `done` has been called already, and the window may be gone, when it returns NULL. */
 nx_rows_job *nx_window_fetch(nx_window *w, const nx_from *from, int limit, nx_rows_done *done);
+/* Reads the counts that rows held lack, by their keys. */
+void nx_window_count_missing(nx_window *w);
+void nx_window_stop_counting(nx_window *w);
 /* Forgets what is under way. */
 void nx_window_forget(nx_window *w);
 void nx_window_fail(nx_window *w, const nx_error *err);

@@ -1,4 +1,5 @@
 /* The pages that a window holds, and the numbers of their rows. */
+#include "query.h"
 #include "window.h"
 
 #include <string.h>
@@ -18,6 +19,9 @@ int nx_window_margin(const nx_window *w) {
 static void push(nx_window *w, nx_page *page) {
     w->pages[w->npages++] = page;
     w->nrows += page->nrows;
+    if (page->uncounted) {
+        nx_query_set_uncounted(w->query, page->uncounted);
+    }
     w->estimate = page->rows_estimate >= 0 ? page->rows_estimate : w->estimate;
 }
 

@@ -61,6 +61,7 @@ static void finish(nx_window *w, int at) {
     nx_window_forget(w);
     nx_error_clear(&w->error);
     nx_window_count_rows(w);
+    nx_window_count_missing(w);
     w->changed(w->owner, w, NX_WINDOW_RESET, at);
 }
 

@@ -27,6 +27,7 @@ static void changed(void *owner, nx_window *window, nx_window_event event, int s
         u->row = u->top = shift;
         assert_in_range(shift, 0, nx_window_count(window));
         break;
+    case NX_WINDOW_COUNTED: break;
     case NX_WINDOW_GREW:
         u->row += shift;
         u->top += shift;

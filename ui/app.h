@@ -32,6 +32,7 @@ typedef struct ui_app {
     nx_prisma *prisma;        /* the project's schema, or NULL */
     nx_error schema_err;      /* why it cannot be used; told with the next catalog */
     nx_catalog_job *list_job, *graph_job; /* being read */
+    nx_catalog_kept *kept;    /* until the first trip came back: the catalog as it was at an earlier start */
     nx_changeset *changes;
     nx_journal *journal;      /* NULL until the first trip came back, and with --no-journal */
     struct ui_recovery *recovery; /* what is being offered, or NULL */

@@ -31,6 +31,17 @@ enum { TICK_MS = 100 };
 
 /* --- the catalog ------------------------------------------------------------------------------------- */
 
+static nx_catalog_done catalog_loaded;
+
+static void close_trail(ui_app *app) {
+    while (app->ntrail > 0) {
+        app->ntrail--;
+        app->trail[app->ntrail]->ops->close(app->trail[app->ntrail]);
+    }
+    app->at = -1;
+    app->focus_models = true;
+}
+
 static void graph_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
     ui_app *app = owner;
     app->graph_job = NULL;
@@ -42,6 +53,16 @@ static void graph_loaded(void *owner, nx_catalog *catalog, const nx_error *err) 
     ui_app_dirty(app);
 }
 
+/* Behind what is shown first: nothing of that waits for it. */
+static void load_graph(ui_app *app) {
+    nx_catalog_drop(app->graph_job);
+    app->graph_job = NULL;
+    nx_catalog_job *job = nx_catalog_load_graph(app->session, app->catalog, graph_loaded, app);
+    app->graph_job = job;
+}
+
+/* --- the first trip ------------------------------------------------------------------------------------ */
+
 static void open_named(ui_app *app) {
     nx_error err = NX_ERROR;
     nx_model *model = ui_find_model(app->catalog, app->options->model, app->options, app->source, &err);
@@ -51,6 +72,46 @@ static void open_named(ui_app *app) {
         ui_say_error(app, &err);
     }
     nx_error_clear(&err);
+}
+
+/* The model of the command line is described in the trip that loads the list; and where an earlier start has left
+ * how it was, its rows are asked for in the same trip as well: the answers come in this order, so the rows are
+ * never looked at before it is known that what they were asked by is still true. */
+static void open_first(ui_app *app) {
+    nx_catalog_wish wish;
+    nx_arena *arena = nx_arena_new(0);
+    if (ui_first_wish(app->options, app->source, app->prisma, arena, &wish)) {
+        app->kept = nx_catalog_recall(&wish);
+    }
+    nx_arena_free(arena);
+    app->list_job = nx_catalog_open(app->session, app->kept, catalog_loaded, app);
+    nx_catalog *recalled = app->kept ? nx_catalog_recalled(app->kept) : NULL;
+    if (recalled) {
+        nx_error err = NX_ERROR;
+        ui_schema_lay(app->prisma, recalled, app->options, app->source);
+        ui_label_lay(app, recalled);
+        nx_model *model = ui_find_model(recalled, app->options->model, app->options, app->source, &err);
+        if (model && model->described && model->readable) {
+            ui_rows_open(app, model, NULL);
+            app->graph_job = nx_catalog_load_graph(app->session, recalled, graph_loaded, app);
+        }
+        nx_error_clear(&err);
+    }
+}
+
+/* True when the rows under way are right: nothing has changed since the start that left their model. */
+static bool is_as_it_was(ui_app *app, const nx_catalog *now) {
+    bool same = app->kept && now && now == nx_catalog_recalled(app->kept);
+    bool early = app->ntrail > 0;
+    nx_catalog_kept_free(app->kept);
+    app->kept = NULL;
+    if (!same && early) {
+        nx_catalog_drop(app->graph_job);
+        app->graph_job = NULL;
+        close_trail(app);
+        ui_app_release(app);
+    }
+    return same && early;
 }
 
 /* Nothing can be browsed: the program ends with the error as an ordinary message, unless it is only a
@@ -74,19 +135,29 @@ static void first_failed(ui_app *app, const nx_error *err) {
 }
 
 /* A broken schema stops nobody: it is told, and the database's names are used. */
-static void lay_schema(ui_app *app) {
-    ui_schema_lay(app->prisma, app->catalog, app->options, app->source);
+static void lay_schema(ui_app *app, bool lay) {
+    if (lay) {
+        ui_schema_lay(app->prisma, app->catalog, app->options, app->source);
+    }
     if (nx_failed(&app->schema_err)) {
         ui_say_error(app, &app->schema_err);
         nx_error_clear(&app->schema_err);
     }
 }
 
+static void first_loaded(ui_app *app, bool as_it_was) {
+    if (!as_it_was && app->options->model) {
+        open_named(app);
+    }
+    ui_recovery_start(app);
+}
+
 static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
     ui_app *app = owner;
     app->list_job = NULL;
     ui_app_dirty(app);
-    bool first = !app->catalog;
+    bool first = !app->catalog, laid = app->kept && catalog && catalog == nx_catalog_recalled(app->kept);
+    bool as_it_was = first && is_as_it_was(app, catalog);
     if (err && first) {
         first_failed(app, err);
         return;
@@ -97,21 +168,16 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
     }
     nx_catalog *old = app->catalog;
     app->catalog = catalog;
-    lay_schema(app);
+    lay_schema(app, !laid);
     ui_label_lay(app, catalog);
+    if (first) {
+        first_loaded(app, as_it_was);
+    }
     ui_models_catalog(app->models); /* which still stands on a model of the old one */
     nx_catalog_unref(old);
-    if (first && app->options->model) {
-        open_named(app);
+    if (!as_it_was) { /* else it is on its way */
+        load_graph(app);
     }
-    if (first) {
-        ui_recovery_start(app);
-    }
-    /* After the first paint: nothing that is shown now waits for it. */
-    nx_catalog_drop(app->graph_job);
-    app->graph_job = NULL;
-    nx_catalog_job *job = nx_catalog_load_graph(app->session, catalog, graph_loaded, app);
-    app->graph_job = job;
 }
 
 void ui_app_reload(ui_app *app) {
@@ -119,7 +185,11 @@ void ui_app_reload(ui_app *app) {
     nx_error_clear(&app->schema_err);
     app->prisma = ui_schema_read(app->options, &app->schema_err);
     nx_catalog_drop(app->list_job);
-    app->list_job = nx_catalog_load(app->session, catalog_loaded, app);
+    if (app->catalog) {
+        app->list_job = nx_catalog_load(app->session, catalog_loaded, app);
+    } else {
+        open_first(app);
+    }
 }
 
 static void on_notice(void *owner, const char *message) { ui_say(owner, UI_INFO, "%s", message); }
@@ -283,10 +353,8 @@ static void close_everything(ui_app *app) {
     while (app->noverlays > 0) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);
     }
-    while (app->ntrail > 0) {
-        app->ntrail--;
-        app->trail[app->ntrail]->ops->close(app->trail[app->ntrail]);
-    }
+    close_trail(app);
+    nx_catalog_kept_free(app->kept);
     app->models->ops->close(app->models);
     ui_count_free(app);
     ui_export_free(app);
@@ -318,7 +386,7 @@ static int finish(ui_app *app) {
 }
 
 /* Nothing can be asked or drawn any more, but each staged step was on disk before it was shown. */
-static void no_memory(void) {
+static _Noreturn void no_memory(void) {
     static const char words[] = "nixie: there is no more memory; what was staged is in the journal, and offered at the next start\n";
     ui_term_close();
     ssize_t n = write(STDERR_FILENO, words, sizeof words - 1);
@@ -326,7 +394,7 @@ static void no_memory(void) {
     _exit(1);
 }
 
-static void no_memory_nor_journal(void) {
+static _Noreturn void no_memory_nor_journal(void) {
     static const char words[] = "nixie: there is no more memory; without a journal, what was staged is lost\n";
     ui_term_close();
     ssize_t n = write(STDERR_FILENO, words, sizeof words - 1);

@@ -122,7 +122,7 @@ static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
 
 static void prefetch(models *m) {
     nx_model *model = ui_models_selected(&m->view);
-    if (!model || model->described || !model->readable || m->describing || model == m->wanted) {
+    if (!m->view.app->focus_models || !model || model->described || !model->readable || m->describing || model == m->wanted) {
         return;
     }
     m->wanted = model;
@@ -167,6 +167,10 @@ void ui_models_catalog(ui_view *view) {
     }
     m->wanted = NULL;
     rebuild(m);
+    ui_view *open = ui_app_view(view->app);
+    if (open && open->ops->model && open->ops->model(open) && !view->app->focus_models) {
+        ui_models_show(view, open->ops->model(open));
+    }
     prefetch(m);
     ui_app_dirty(view->app);
 }

@@ -131,8 +131,17 @@ bool ui_link_prepare(ui_link *link, nx_model *model, const char *filter, const c
 
 static bool load(ui_link *link) {
     answer a = {.err = &link->err};
-    nx_catalog_job *job = nx_catalog_load(link->session, catalog_done, &a);
+    nx_arena *arena = nx_arena_new(0);
+    nx_catalog_wish wish;
+    nx_catalog_kept *named = NULL;
+    if (ui_first_wish(link->options, link->source, link->prisma, arena, &wish)) {
+        wish.place = NULL; /* a command is over before what it kept would be of use */
+        named = nx_catalog_recall(&wish);
+    }
+    nx_catalog_job *job = nx_catalog_open(link->session, named, catalog_done, &a);
     bool ok = finish_catalog(link, job, &a);
+    nx_catalog_kept_free(named);
+    nx_arena_free(arena);
     link->catalog = a.catalog;
     if (ok) {
         ui_schema_lay(link->prisma, link->catalog, link->options, link->source);

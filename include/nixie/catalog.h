@@ -244,6 +244,28 @@ typedef void nx_catalog_done(void *owner, nx_catalog *catalog, const nx_error *e
 typedef struct nx_catalog_job nx_catalog_job;
 nx_catalog_job *nx_catalog_load(nx_session *session, nx_catalog_done *done, void *owner);
 
+/* The model that will be opened first: it can be described in the trip that loads the list. */
+typedef struct nx_catalog_wish {
+    const char *schema; /* NULL: any, "public" first */
+    const char *name;   /* the table's; exact, else in any case */
+    const char *place;  /* what tells this server, database and role from others; NULL: nothing is kept */
+} nx_catalog_wish;
+
+/* What the server said about its catalog at an earlier start, from a file below XDG_CACHE_HOME (the user's alone,
+ * checked whole; one that is damaged, foreign or for another place counts as none). Never rows of tables.
+ * Never NULL; nx_catalog_kept_free(), after the job that it was given to. */
+typedef struct nx_catalog_kept nx_catalog_kept;
+nx_catalog_kept *nx_catalog_recall(const nx_catalog_wish *wish);
+/* The catalog as it was: enough to ask for the rows of the wished model in the same trip that checks it. NULL:
+ * nothing was kept. Borrowed; nx_catalog_ref() to hold it longer. */
+nx_catalog *nx_catalog_recalled(const nx_catalog_kept *kept);
+void nx_catalog_kept_free(nx_catalog_kept *kept); /* NULL is allowed */
+
+/* As nx_catalog_load(), with the wished model described in the same trip where there is such a model. The callback
+ * gets the recalled catalog itself when the server still says exactly the same (but for its estimates, which are
+ * brought up to date), else a new one, which is kept for the next start. NULL: the list alone. */
+nx_catalog_job *nx_catalog_open(nx_session *session, nx_catalog_kept *kept, nx_catalog_done *done, void *owner);
+
 /* Describes a model and the models that it references, in one trip. The callback borrows the catalog. A model that is described
  * already calls back at once, before returning NULL. NX_ERR_NOT_FOUND when it no longer exists. */
 nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner);

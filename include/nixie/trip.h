@@ -92,4 +92,12 @@ int64_t nx_result_affected(const nx_result *result);
 const char *nx_result_tag(const nx_result *result);
 void nx_result_free(nx_result *result);
 
+/* --- answers that were kept ------------------------------------------------------------------------ */
+
+/* A result of these values, row by row (copied): what was kept of an answer of earlier, for the reader of the
+ * server's own. nx_result_free(). NULL: too much, or no memory. */
+nx_result *nx_result_of(int rows, int columns, const nx_value *values);
+/* A trip that was never sent and has these results, which it takes over: nx_trip_discard(). */
+nx_trip *nx_trip_answered(nx_session *session, nx_result **results, int count);
+
 #endif

@@ -65,11 +65,21 @@ void nx_catalog_unref(nx_catalog *catalog) {
 void nx_catalog_lay(nx_catalog *catalog, const nx_catalog_overlay *overlay) {
     catalog->overlay = *overlay;
     catalog->laid = true;
+    for (int i = 0; i < catalog->count && overlay->described; i++) {
+        if (catalog->storage[i].described) {
+            overlay->described(overlay->owner, &catalog->storage[i]);
+        }
+    }
 }
 
 void nx_catalog_on_described(nx_catalog *catalog, void (*described)(void *owner, nx_model *model), void *owner) {
     catalog->on_described = described;
     catalog->on_described_owner = owner;
+    for (int i = 0; i < catalog->count && described; i++) {
+        if (catalog->storage[i].described) {
+            described(owner, &catalog->storage[i]);
+        }
+    }
 }
 
 const nx_catalog_overlay *nx_catalog_laid(const nx_catalog *catalog) {

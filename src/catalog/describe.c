@@ -1,5 +1,6 @@
 #include "describe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ static const struct part {
     {nx_policies_sql, nx_read_policies},
 };
 enum { PART_RELATION = 0, PART_TYPES = 1 };
+_Static_assert(NX_COUNT(parts) == NX_DESCRIBE_PARTS, "the parts of a description are counted in model.h, too");
 
 /* --- small readers -------------------------------------------------------------------------------- */
 
@@ -100,7 +102,11 @@ static char *described_oids(const nx_catalog *catalog) {
 static void add_part(nx_catalog_job *job, const char *part, const char *self, const char *known, const char *also) {
     nx_sql sql = NX_SQL;
     nx_sql_add(&sql, "WITH RECURSIVE args(self, known, pattern, also) AS (SELECT ");
-    nx_sql_param(&sql, nx_value_of(self), "pg_catalog.oid");
+    if (self) {
+        nx_sql_param(&sql, nx_value_of(self), "pg_catalog.oid");
+    } else {
+        nx_sql_add(&sql, "pg_catalog.current_setting('nixie.model')::pg_catalog.oid");
+    }
     nx_sql_add(&sql, ", ");
     nx_sql_param(&sql, nx_value_of(known), "pg_catalog.oid[]");
     nx_sql_add(&sql, ", ");
@@ -109,6 +115,31 @@ static void add_part(nx_catalog_job *job, const char *part, const char *self, co
     nx_sql_param(&sql, nx_value_of(also), "pg_catalog.oid[]");
     nx_sql_add(&sql, picked_sql);
     nx_sql_add(&sql, part);
+    nx_catalog_job_add(job, &sql);
+}
+
+void nx_describe_add(nx_catalog_job *job, const char *self, const char *known, const char *also) {
+    for (size_t i = 0; i < NX_COUNT(parts); i++) {
+        add_part(job, parts[i].sql, self, known, also);
+    }
+}
+
+#define NAMED(test)                                                                                        \
+    "(SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid" EQ "c.relnamespace" \
+    " WHERE " test " AND (args.schema IS NULL OR n.nspname" EQ "args.schema)"                              \
+    " AND c.relkind" IS_ONE_OF("{r,p,v,m,f}") " AND c.relpersistence" OP("<>") "'t'"                       \
+    " ORDER BY n.nspname" EQ "'public' DESC, c.oid LIMIT 1)"
+
+/* Into a setting of the transaction's, for the statements behind it; 0 is no relation's. The exact name has an index. */
+void nx_describe_named(nx_catalog_job *job, const nx_catalog_wish *wish) {
+    nx_sql sql = NX_SQL;
+    nx_sql_add(&sql, "WITH args(schema, name) AS (SELECT ");
+    nx_sql_param(&sql, nx_value_of(wish->schema), "pg_catalog.name");
+    nx_sql_add(&sql, ", ");
+    nx_sql_param(&sql, nx_value_of(wish->name), "pg_catalog.name");
+    nx_sql_add(&sql, ") SELECT pg_catalog.set_config('nixie.model', COALESCE(" NAMED("c.relname" EQ "args.name") ", "
+                     NAMED("pg_catalog.lower(c.relname::pg_catalog.text)" EQ "pg_catalog.lower(args.name::pg_catalog.text)")
+                     ", 0)::pg_catalog.text, true) FROM args");
     nx_catalog_job_add(job, &sql);
 }
 
@@ -140,11 +171,19 @@ static bool still_is(const nx_model *model, const nx_result *r, int row) {
            nx_result_char(r, row, RELATION_KIND) == kinds[model->kind];
 }
 
-static void describe(nx_model *model, const nx_trip *trip) {
+/* As the list left it: a model may be described a second time, when more is known of what it leads to. */
+static void forget_description(nx_model *model) {
+    model->nfields = model->nindexes = model->nkeys = model->nforeign_keys = model->nchecks = model->npolicies = 0;
+    model->identity = NULL;
+    model->identity_kind = NX_IDENTITY_NONE;
+}
+
+static void describe(nx_model *model, const nx_trip *trip, int first) {
     nx_draft draft = {.catalog = model->catalog, .model = model};
+    forget_description(model);
     for (size_t i = 0; i < NX_COUNT(parts); i++) {
         if (parts[i].read) {
-            const nx_result *r = nx_catalog_result(trip, (int)i);
+            const nx_result *r = nx_catalog_result(trip, first + (int)i);
             int from, to;
             rows_of(r, model->oid, &from, &to);
             parts[i].read(&draft, r, from, to);
@@ -164,16 +203,20 @@ static void describe(nx_model *model, const nx_trip *trip) {
     }
 }
 
-static void read_description(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
-    const nx_result *r = nx_catalog_result(trip, PART_RELATION);
-    nx_read_types(job->catalog, nx_catalog_result(trip, PART_TYPES));
+void nx_read_descriptions(nx_catalog *catalog, const nx_trip *trip, int first) {
+    const nx_result *r = nx_catalog_result(trip, first + PART_RELATION);
+    nx_read_types(catalog, nx_catalog_result(trip, first + PART_TYPES));
     for (int i = 0; i < nx_result_rows(r); i++) {
-        nx_model *model = nx_catalog_by_oid(job->catalog, nx_result_oid(r, i, RELATION_OID));
+        nx_model *model = nx_catalog_by_oid(catalog, nx_result_oid(r, i, RELATION_OID));
         if (model && !model->described && still_is(model, r, i)) {
-            describe(model, trip);
+            describe(model, trip, first);
         }
     }
-    nx_loose_attach(job->catalog);
+    nx_loose_attach(catalog);
+}
+
+static void read_description(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
+    nx_read_descriptions(job->catalog, trip, 0);
     if (!job->model->described) {
         nx_error_set(err, NX_ERR_NOT_FOUND, "%s \"%s\" no longer exists under this name",
                      nx_model_kind_name(job->model->kind), job->model->title);
@@ -195,13 +238,10 @@ nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_cat
     nx_catalog_job *job = nx_catalog_job_new(session, model->catalog, what.data, read_description);
     nx_buf_free(&what);
     job->model = model;
-    nx_buf self = NX_BUF;
-    nx_buf_addf(&self, "%u", model->oid);
+    char self[16];
+    snprintf(self, sizeof self, "%u", model->oid);
     char *known = described_oids(model->catalog), *also = nx_loose_targets(model);
-    for (size_t i = 0; i < NX_COUNT(parts); i++) {
-        add_part(job, parts[i].sql, self.data, known, also);
-    }
-    nx_buf_free(&self);
+    nx_describe_add(job, self, known, also);
     free(known);
     free(also);
     nx_catalog_job_send(job, done, owner);

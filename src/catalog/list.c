@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "describe.h"
+#include "kept.h"
 #include "query.h"
 
 enum { LIST_OID, LIST_SCHEMA, LIST_NAME, LIST_KIND, LIST_ROWS, LIST_READABLE, LIST_PARENT, LIST_EXTENSION };
@@ -19,7 +21,7 @@ static const char list_sql[] =
     " LEFT JOIN (SELECT DISTINCT d.objid FROM pg_catalog.pg_depend d"
     "   WHERE d.refclassid" EQ CLASS_OF("pg_extension") " AND d.classid" EQ CLASS_OF("pg_class")
     "   AND d.deptype" EQ "'e') e ON e.objid" EQ "c.oid"
-    " WHERE c.relkind" IS_ONE_OF("{r,p,v,m,f}") " AND c.relpersistence" OP("<>") "'t'";
+    " WHERE c.relkind" IS_ONE_OF("{r,p,v,m,f}") " AND c.relpersistence" OP("<>") "'t' ORDER BY c.oid";
 
 static nx_model_kind kind_of(char relkind) {
     switch (relkind) {
@@ -77,9 +79,7 @@ static void read_parents(nx_catalog *catalog, const nx_result *r) {
     }
 }
 
-static void read_list(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
-    (void)err;
-    const nx_result *r = nx_catalog_result(trip, 0);
+static nx_catalog *read_list(const nx_result *r) {
     nx_catalog *catalog = nx_catalog_new(nx_result_rows(r));
     catalog->count = nx_result_rows(r);
     for (int i = 0; i < catalog->count; i++) {
@@ -91,14 +91,51 @@ static void read_list(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
     nx_catalog_sort(catalog);
     nx_catalog_sum_leaves(catalog);
     nx_catalog_entitle(catalog);
-    job->catalog = catalog;
+    return catalog;
 }
 
-nx_catalog_job *nx_catalog_load(nx_session *session, nx_catalog_done *done, void *owner) {
-    nx_catalog_job *job = nx_catalog_job_new(session, NULL, "list models", read_list);
+/* What stood in the list of earlier but for the estimates: the server counts anew all the time. */
+static void read_estimates(nx_catalog *catalog, const nx_result *r) {
+    for (int i = 0; i < catalog->count && i < nx_result_rows(r); i++) {
+        nx_model *model = &catalog->storage[i];
+        model->rows_estimate = estimate(model->kind, nx_result_int(r, i, LIST_ROWS));
+    }
+    nx_catalog_sum_leaves(catalog);
+}
+
+nx_catalog *nx_catalog_read_all(const nx_trip *trip, int nparts) {
+    nx_catalog *catalog = read_list(nx_catalog_result(trip, 0));
+    if (nparts > 1) {
+        nx_read_descriptions(catalog, trip, NX_KEPT_DESCRIPTION);
+    }
+    return catalog;
+}
+
+static void read_answer(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
+    (void)err;
+    int nparts = job->kept ? NX_KEPT_PARTS : 1;
+    if (job->kept && nx_kept_answer(job->kept, trip, LIST_ROWS)) {
+        job->catalog = nx_catalog_ref(job->kept->catalog); /* nothing has changed */
+        read_estimates(job->catalog, nx_catalog_result(trip, 0));
+        return;
+    }
+    job->catalog = nx_catalog_read_all(trip, nparts);
+}
+
+nx_catalog_job *nx_catalog_open(nx_session *session, nx_catalog_kept *kept, nx_catalog_done *done, void *owner) {
+    nx_catalog_job *job = nx_catalog_job_new(session, NULL, kept ? "list models, describe one" : "list models", read_answer);
     nx_sql sql = NX_SQL;
     nx_sql_add(&sql, list_sql);
     nx_catalog_job_add(job, &sql);
+    if (kept) {
+        nx_describe_named(job, &kept->wish);
+        nx_describe_add(job, NULL, "{}", "{}");
+    }
+    job->kept = kept;
     nx_catalog_job_send(job, done, owner);
     return job;
+}
+
+nx_catalog_job *nx_catalog_load(nx_session *session, nx_catalog_done *done, void *owner) {
+    return nx_catalog_open(session, NULL, done, owner);
 }

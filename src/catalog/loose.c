@@ -18,6 +18,9 @@ void nx_catalog_add_key(nx_catalog *catalog, const nx_virtual_key *key) {
     *loose = (nx_loose_key){.key = *key};
     loose->key.fields = fields;
     loose->key.references = references;
+    if (key->child->described && !key->parent->described) {
+        key->child->described = false; /* once more, together with what it leads to */
+    }
 }
 
 void nx_catalog_add_join_table(nx_catalog *catalog, nx_model *model) {

@@ -55,19 +55,19 @@ typedef struct prisma_word {
 } prisma_word;
 
 static const prisma_word words[] = {
-    [OP_EQ] = {"equals"},          [OP_NE] = {"not"},
-    [OP_LT] = {"lt"},              [OP_LE] = {"lte"},
-    [OP_GT] = {"gt"},              [OP_GE] = {"gte"},
-    [OP_IEQ] = {"equals", .insensitive = true, .text = true},
-    [OP_CONTAINS] = {"contains", .text = true},
-    [OP_STARTS] = {"startsWith", .text = true},
-    [OP_ENDS] = {"endsWith", .text = true},
-    [OP_ICONTAINS] = {"contains", .insensitive = true, .text = true},
-    [OP_ISTARTS] = {"startsWith", .insensitive = true, .text = true},
-    [OP_IENDS] = {"endsWith", .insensitive = true, .text = true},
-    [OP_HAS] = {"has"},            [OP_HAS_SOME] = {"hasSome", .list = true},
-    [OP_HAS_EVERY] = {"hasEvery", .list = true},
-    [OP_IN] = {"in", .list = true},
+    [OP_EQ] = {.word = "equals"},          [OP_NE] = {.word = "not"},
+    [OP_LT] = {.word = "lt"},              [OP_LE] = {.word = "lte"},
+    [OP_GT] = {.word = "gt"},              [OP_GE] = {.word = "gte"},
+    [OP_IEQ] = {.word = "equals", .insensitive = true, .text = true},
+    [OP_CONTAINS] = {.word = "contains", .text = true},
+    [OP_STARTS] = {.word = "startsWith", .text = true},
+    [OP_ENDS] = {.word = "endsWith", .text = true},
+    [OP_ICONTAINS] = {.word = "contains", .insensitive = true, .text = true},
+    [OP_ISTARTS] = {.word = "startsWith", .insensitive = true, .text = true},
+    [OP_IENDS] = {.word = "endsWith", .insensitive = true, .text = true},
+    [OP_HAS] = {.word = "has"},            [OP_HAS_SOME] = {.word = "hasSome", .list = true},
+    [OP_HAS_EVERY] = {.word = "hasEvery", .list = true},
+    [OP_IN] = {.word = "in", .list = true},
 };
 
 static const prisma_word *word_of(const filter_node *n) {

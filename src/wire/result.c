@@ -12,6 +12,30 @@ nx_result *wire_result_new(PGresult *res) {
     return result;
 }
 
+static bool fill(PGresult *res, int rows, int columns, const nx_value *values) {
+    static char none[] = "";
+    PGresAttDesc *names = nx_calloc((size_t)columns + 1, sizeof *names);
+    for (int i = 0; i < columns; i++) {
+        names[i].name = none;
+    }
+    bool good = PQsetResultAttrs(res, columns, names);
+    for (int i = 0; good && i < rows * columns; i++) {
+        int len = values[i].text ? (int)values[i].len : -1;
+        good = PQsetvalue(res, i / columns, i % columns, (char *)(uintptr_t)values[i].text, len);
+    }
+    free(names);
+    return good;
+}
+
+nx_result *nx_result_of(int rows, int columns, const nx_value *values) {
+    PGresult *res = columns > 0 ? PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK) : NULL;
+    if (res && fill(res, rows, columns, values)) {
+        return wire_result_new(res);
+    }
+    PQclear(res);
+    return NULL;
+}
+
 void nx_result_free(nx_result *result) {
     if (result) {
         PQclear(result->res);

@@ -87,6 +87,18 @@ void nx_trip_discard(nx_trip *trip) {
     }
 }
 
+nx_trip *nx_trip_answered(nx_session *session, nx_result **results, int count) {
+    nx_trip *trip = nx_trip_new(session, NX_TRIP_READ, "kept");
+    nx_sql nothing = NX_SQL;
+    nx_sql_add(&nothing, "");
+    for (int i = 0; i < count; i++) {
+        int at = nx_trip_add(trip, &nothing);
+        trip->statements[at].result = results[i];
+    }
+    nx_sql_free(&nothing);
+    return trip;
+}
+
 /* --- handing over and letting go -------------------------------------------------------------------- */
 
 void nx_trip_send(nx_trip *trip, nx_trip_done *done, void *owner) {

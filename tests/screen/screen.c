@@ -65,6 +65,7 @@ static _Noreturn void become(const char *state, const char *const *argv, const c
     setenv("TZ", "UTC", 1);
     setenv("INPUTRC", "/dev/null", 1);
     setenv("XDG_STATE_HOME", state, 1);
+    setenv("XDG_CACHE_HOME", state, 1);
     setenv("XDG_CONFIG_HOME", state, 1); /* there is no config but a test's own */
     for (int i = 0; env && env[i]; i++) {
         putenv((char *)(uintptr_t)env[i]);

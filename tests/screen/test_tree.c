@@ -176,7 +176,7 @@ static void lists_have_a_filter_an_order_and_fields(void **state) {
     screen_type(s, "sid desc<Enter>");
     screen_wait(s, "by id desc");
     screen_wait(s, "122  Hand 22");
-    int first, second, column;
+    int first = 0, second = 0, column;
     screen_settle(s);
     assert_true(screen_find(s, "Hand 22", &first, &column) && screen_find(s, "Hand 2 ", &second, &column));
     assert_true(first < second);

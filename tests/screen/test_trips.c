@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,40 @@ static const action actions[] = {
     {"review and save", "WW", "saved 1 change", 2, 1},
 };
 
+/* Connecting is one on this link (TLS and passwords add theirs); what follows the first rows unasked goes with them. */
+static int trips_of_start(lab_proxy *proxy, const char *cache, const char *model, const char *until) {
+    lab_proxy_reset_trips(proxy);
+    const char *const argv[] = {screen_program(), "--url", lab_proxy_url(proxy), model, NULL};
+    screen *s = screen_start(24, 110, argv, (const char *[]){cache, NULL});
+    screen_wait(s, until);
+    screen_settle(s);
+    screen_pump(s, 200);
+    int trips = lab_proxy_trips(proxy);
+    hands_quit(s);
+    return trips;
+}
+
+static void a_start_is_two_trips_and_one_when_nothing_has_changed(void **state) {
+    (void)state;
+    char root[40] = "/tmp/nixie-cache-XXXXXX", cache[60], remove[60];
+    assert_non_null(mkdtemp(root));
+    snprintf(cache, sizeof cache, "XDG_CACHE_HOME=%s", root);
+    char *url = lab_sample_database("starts");
+    lab_proxy *proxy = lab_proxy_start(url);
+    assert_int_equal(trips_of_start(proxy, cache, NULL, "Enter opens a model"), 1 + 2); /* the second is for what comes next */
+    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 2);
+    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 1);
+    lab_sql(url, "ALTER TABLE \"Post\" RENAME title TO headline; UPDATE \"Post\" SET headline = 'Hello again' WHERE id = 1");
+    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello again"), 1 + 2); /* asked anew, by what is true now */
+    assert_int_equal(trips_of_start(proxy, cache, "post", "headline"), 1 + 1);
+    lab_sql(url, "DROP TABLE \"Post\" CASCADE");
+    assert_int_equal(trips_of_start(proxy, cache, "post", "no model \"post\""), 1 + 2);
+    lab_proxy_stop(proxy);
+    free(url);
+    snprintf(remove, sizeof remove, "rm -rf %s", root);
+    assert_int_equal(system(remove), 0);
+}
+
 static void every_action_is_one_trip_or_none(void **state) {
     (void)state;
     char *url = lab_sample_database("trips");
@@ -71,7 +106,36 @@ static void every_action_is_one_trip_or_none(void **state) {
     free(url);
 }
 
+/* A page at a time, as fast as one reads: the next one is always here before its key. */
+static void paging_at_reading_speed_waits_for_nothing(void **state) {
+    (void)state;
+    char *url = lab_sample_database("paging");
+    lab_proxy *proxy = lab_proxy_start(url);
+    screen *s = screen_nixie(24, 110, lab_proxy_url(proxy), (const char *[]){"Post", NULL});
+    screen_wait(s, "Hello, world");
+    screen_settle(s);
+    lab_proxy_fault(proxy, "delay 150"); /* there, and back again */
+    for (int top = 19; top < 19 + 18 * 20; top += 18) {
+        char here[40];
+        snprintf(here, sizeof here, "Post › %d ", top);
+        lab_proxy_reset_trips(proxy);
+        screen_type(s, "<C-f>");
+        screen_wait_line(s, -1, here);
+        assert_int_equal(lab_proxy_trips(proxy), 0);
+        screen_pump(s, 350); /* reading, all too fast */
+    }
+    lab_proxy_fault(proxy, "pass");
+    hands_quit(s);
+    lab_proxy_stop(proxy);
+    free(url);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_action_is_one_trip_or_none)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_start_is_two_trips_and_one_when_nothing_has_changed),
+        cmocka_unit_test(every_action_is_one_trip_or_none),
+        cmocka_unit_test(paging_at_reading_speed_waits_for_nothing),
+    };
+    cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

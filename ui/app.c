@@ -19,7 +19,11 @@ enum { HOLD_MS = 400 };
 void ui_app_dirty(ui_app *app) { app->dirty = true; }
 
 void ui_app_hold(ui_app *app) { app->hold_until_ms = nx_now_ms() + HOLD_MS; }
-void ui_app_release(ui_app *app) { app->hold_until_ms = 0; }
+void ui_app_release(ui_app *app) {
+    if (!app->graph_job) { /* keys that mean relations would come too early: they are right behind the rows */
+        app->hold_until_ms = 0;
+    }
+}
 
 void ui_app_timer_drop(ui_app *app, const void *owner) {
     for (int i = 0; i < UI_TIMERS_MAX; i++) {

@@ -46,6 +46,7 @@ static void graph_loaded(void *owner, nx_catalog *catalog, const nx_error *err) 
     ui_app *app = owner;
     app->graph_job = NULL;
     (void)catalog;
+    ui_app_release(app);
     if (err) {
         ui_say_error(app, err);
     }

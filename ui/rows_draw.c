@@ -161,8 +161,9 @@ static void draw_grid(rows_view *v, ui_rect r, bool focused) {
     ui_rows_bulk_draw(v, r);
     r.height -= ui_rows_bulk_lines(v);
     int used = draw_inserts(v, r, places, n, focused);
+    int before = v->height;
     v->height = r.height - 1 - used;
-    ui_rows_clamp(v);
+    v->height > before ? ui_rows_look(v, 0) : ui_rows_clamp(v); /* a taller screen may need rows that are not here */
     int count = nx_window_count(v->window), drawn = 0;
     for (; drawn < v->height && v->top + drawn < count; drawn++) {
         const nx_row *row = nx_window_row(v->window, v->top + drawn);

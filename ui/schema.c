@@ -36,8 +36,10 @@ bool ui_first_wish(const ui_options *options, const nx_source *source, const nx_
         wish->schema = nx_arena_strndup(arena, options->model, (size_t)(dot - options->model));
         wish->name = dot + 1;
     }
-    wish->place = nx_arena_printf(arena, "%s\n%s\n%s\n%s", or_empty(source->host), or_empty(source->port),
-                                  or_empty(source->database), or_empty(source->user));
+    if (source->host && source->database) { /* else only the server will say where we are */
+        wish->place = nx_arena_printf(arena, "%s\n%s\n%s\n%s", source->host, or_empty(source->port), source->database,
+                                      or_empty(source->user));
+    }
     return *wish->name != '\0';
 }
 

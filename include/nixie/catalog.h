@@ -298,11 +298,12 @@ typedef struct nx_catalog_overlay {
     void *owner;
 } nx_catalog_overlay;
 
-/* At once after the list was loaded, and once per catalog. */
+/* At once after the list was loaded, and once per catalog; models that came described with it are told of at once. */
 void nx_catalog_lay(nx_catalog *catalog, const nx_catalog_overlay *overlay);
 const nx_catalog_overlay *nx_catalog_laid(const nx_catalog *catalog); /* NULL when there is none */
 
-/* Called whenever a model of this catalog was described, last of all: a chance to choose its label. One per catalog. */
+/* Called whenever a model of this catalog was described, last of all, and at once for those that are: a chance to
+ * choose its label. One per catalog. */
 void nx_catalog_on_described(nx_catalog *catalog, void (*described)(void *owner, nx_model *model), void *owner);
 
 /* A reference that the database may have no constraint for. Where it has one over the same columns, or

@@ -51,6 +51,11 @@ static screen *open_far(void) {
     screen *s = screen_nixie(24, 110, lab_proxy_url(proxy), (const char *[]){"t", NULL});
     screen_wait(s, "row 3");
     screen_wait(s, "of ~2000");
+    screen_type(s, "F"); /* nothing refers here, which is known once everything has been read */
+    screen_wait_line(s, -1, "no model refers to t");
+    screen_type(s, "l");
+    screen_wait_line(s, -1, "? help");
+    screen_type(s, "h");
     return s;
 }
 

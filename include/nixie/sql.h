@@ -28,6 +28,7 @@ typedef struct nx_sql {
     nx_buf text;
     char **params; /* owned copies; NULL entries are SQL NULL */
     size_t nparams, cap;
+    bool packed; /* its select list was written with nx_sql_entry and is packed: results come unpacked */
 } nx_sql;
 
 #define NX_SQL \
@@ -53,6 +54,11 @@ void nx_sql_column(nx_sql *sql, const char *alias, const char *field);
 /* Adds a parameter and appends $n, or $n::cast when cast is not NULL. `cast` is a type written by
  * nixie/catalog.h (nx_field.cast: qualified and quoted), or a literal of ours such as "text". */
 void nx_sql_param(nx_sql *sql, nx_value value, const char *cast);
+
+/* A select list of n entries: appends what stands before the i-th of them (from 0), and with i = n what stands behind
+ * the last. Where a statement cannot have so many columns (1,664 at most) they are packed into records, and
+ * nx_result has them as columns again. The list is all that the statement selects. */
+void nx_sql_entry(nx_sql *sql, int i, int n);
 
 /* Appends another statement's text and parameters, with its $n renumbered.
  * `other` is unchanged. Its text must hold $ only as parameter marks or inside quoted identifiers. */

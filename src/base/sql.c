@@ -73,6 +73,16 @@ void nx_sql_param(nx_sql *sql, nx_value value, const char *cast) {
     }
 }
 
+void nx_sql_entry(nx_sql *sql, int i, int n) {
+    enum { COLUMNS_MOST = 1600, RECORD = 1000 };
+    if (n <= COLUMNS_MOST) {
+        nx_sql_add(sql, i > 0 && i < n ? ", " : "");
+        return;
+    }
+    sql->packed = true;
+    nx_sql_add(sql, i == 0 ? "ROW(" : i == n ? ")" : i % RECORD == 0 ? "), ROW(" : ", ");
+}
+
 /* Where the next "$digits" outside quotes begins, or the end of the text. */
 static const char *next_mark(const char *p) {
     for (char quote = '\0'; *p; p++) {

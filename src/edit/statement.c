@@ -208,15 +208,19 @@ static void add_text_of(nx_sql *sql, const nx_field *field) {
     nx_sql_add(sql, "::pg_catalog.text");
 }
 
-static void add_look(nx_sql *sql, const nx_assignment *a) {
+static void add_look(nx_sql *sql, const nx_assignment *a, int at, int n) {
+    nx_sql_entry(sql, at + NX_LOOK_SAME, n);
     add_same(sql, a->field, a->old);
-    nx_sql_add(sql, ", CASE WHEN pg_catalog.octet_length(");
+    nx_sql_entry(sql, at + NX_LOOK_TEXT, n);
+    nx_sql_add(sql, "CASE WHEN pg_catalog.octet_length(");
     add_text_of(sql, a->field);
     nx_sql_addf(sql, ") OPERATOR(pg_catalog.>) %d THEN pg_catalog.left(", NX_LOOK_WHOLE);
     add_text_of(sql, a->field);
     nx_sql_addf(sql, ", %d) ELSE ", NX_LOOK_CHARS);
     add_text_of(sql, a->field);
-    nx_sql_add(sql, " END, pg_catalog.octet_length(");
+    nx_sql_add(sql, " END");
+    nx_sql_entry(sql, at + NX_LOOK_ALL, n);
+    nx_sql_add(sql, "pg_catalog.octet_length(");
     add_text_of(sql, a->field);
     nx_sql_addf(sql, ") OPERATOR(pg_catalog.>) %d IS NOT TRUE", NX_LOOK_WHOLE);
 }
@@ -232,26 +236,30 @@ bool nx_change_edits_key(const nx_change *change) {
 
 int nx_statement_look(nx_sql *sql, const nx_change *change, bool stored) {
     int compared = 0;
+    while (nx_change_compared(change, compared)) {
+        compared++;
+    }
+    int at = nx_look_column(compared, 0), n = at + (stored ? nx_stored_count(change) : 0);
     nx_sql_add(sql, "SELECT ");
+    nx_sql_entry(sql, 0, n);
     if (change->model->identity) {
         nx_sql_add(sql, "true");
     } else {
         add_tuple_part(sql, change, TUPLE_XMIN);
     }
-    const nx_assignment *a;
-    for (int i = 0; (a = nx_change_compared(change, i)); i++) {
-        nx_sql_add(sql, ", ");
-        add_look(sql, a);
-        compared++;
+    for (int i = 0; i < compared; i++) {
+        add_look(sql, nx_change_compared(change, i), nx_look_column(i, 0), n);
     }
     if (stored) {
-        nx_stored_columns(sql, change);
+        nx_stored_columns(sql, change, at, n);
+    } else {
+        nx_sql_entry(sql, n, n);
     }
     nx_sql_add(sql, " FROM ");
     nx_sql_name(sql, change->model->schema, change->model->name);
     nx_sql_add(sql, " AS t WHERE ");
     add_key(sql, change, false);
-    return nx_look_column(compared, 0);
+    return at;
 }
 
 void nx_change_name(nx_buf *buf, const nx_change *change) {

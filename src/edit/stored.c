@@ -4,10 +4,7 @@
 
 #include "statement.h"
 
-enum {
-    STORED_MAX = 200, /* characters of a value */
-    FIELDS_MAX = 700  /* a statement has 1,664 columns at most */
-};
+enum { STORED_MAX = 200 }; /* characters of a value */
 
 typedef enum scrutiny {
     IGNORED,  /* nothing is known to compare with */
@@ -31,7 +28,7 @@ static nx_value shown_value(const nx_change *change, const nx_field *field) {
 }
 
 static scrutiny scrutiny_of(const nx_change *change, const nx_field *field) {
-    if (!field->can_select || field->index >= FIELDS_MAX) {
+    if (!field->can_select) {
         return IGNORED;
     }
     const nx_assignment *a = nx_change_assignment(change, field);
@@ -61,23 +58,34 @@ static void add_sent(nx_sql *sql, const nx_change *change, const nx_field *field
     }
 }
 
-void nx_stored_columns(nx_sql *sql, const nx_change *change) {
+int nx_stored_count(const nx_change *change) {
+    int n = 0;
+    for (int i = 0; i < change->model->nfields; i++) {
+        scrutiny how = scrutiny_of(change, change->model->fields[i]);
+        n += how == COMPARED ? 2 : how != IGNORED;
+    }
+    return n;
+}
+
+void nx_stored_columns(nx_sql *sql, const nx_change *change, int at, int n) {
     for (int i = 0; i < change->model->nfields; i++) {
         const nx_field *field = change->model->fields[i];
         scrutiny how = scrutiny_of(change, field);
         if (how == IGNORED) {
             continue;
         }
-        nx_sql_add(sql, ", pg_catalog.left(");
+        nx_sql_entry(sql, at++, n);
+        nx_sql_add(sql, "pg_catalog.left(");
         nx_sql_column(sql, "t", field->name);
         nx_sql_addf(sql, "::pg_catalog.text, %d)", STORED_MAX);
         if (how == COMPARED) {
-            nx_sql_add(sql, ", ");
+            nx_sql_entry(sql, at++, n);
             nx_sql_column(sql, "t", field->name);
             nx_sql_add(sql, "::pg_catalog.text COLLATE pg_catalog.\"C\" IS NOT DISTINCT FROM ");
             add_sent(sql, change, field);
         }
     }
+    nx_sql_entry(sql, n, n);
 }
 
 /* --- where ------------------------------------------------------------------------------------------------------ */
@@ -147,9 +155,9 @@ static void add_where(nx_sql *sql, const nx_change *change, nx_whereabouts where
     }
 }
 
-static void add_key_column(nx_sql *sql, const nx_change *change, int part) {
+static void add_key_column(nx_sql *sql, const nx_change *change, int part, int n) {
     static const char *const tuple[] = {"t.ctid", "t.xmin", "t.tableoid"};
-    nx_sql_add(sql, part > 0 ? ", " : "");
+    nx_sql_entry(sql, part, n);
     if (change->model->identity) {
         nx_sql_column(sql, "t", change->model->identity->fields[part]->name);
     } else {
@@ -160,10 +168,11 @@ static void add_key_column(nx_sql *sql, const nx_change *change, int part) {
 
 void nx_stored_look(nx_sql *sql, const nx_change *change, nx_whereabouts where) {
     nx_sql_add(sql, "SELECT ");
-    for (int i = 0; i < nx_carry_parts(change->model); i++) {
-        add_key_column(sql, change, i);
+    int parts = nx_carry_parts(change->model), n = parts + nx_stored_count(change);
+    for (int i = 0; i < parts; i++) {
+        add_key_column(sql, change, i, n);
     }
-    nx_stored_columns(sql, change);
+    nx_stored_columns(sql, change, parts, n);
     nx_sql_add(sql, " FROM ");
     nx_sql_name(sql, change->model->schema, change->model->name);
     nx_sql_add(sql, " AS t WHERE ");

@@ -14,8 +14,10 @@ typedef enum nx_whereabouts {
 } nx_whereabouts;
 nx_whereabouts nx_stored_where(const nx_change *change);
 
-/* Appends the columns that show what is stored, each after a comma; for a row called t. */
-void nx_stored_columns(nx_sql *sql, const nx_change *change);
+/* The columns that show what is stored: their number, and the end of a select list of n entries, from the one at `at` on
+ * (see nx_sql_entry); for a row called t. */
+int nx_stored_count(const nx_change *change);
+void nx_stored_columns(nx_sql *sql, const nx_change *change, int at, int n);
 /* Appends a statement of the key and these columns. Not for NX_NOWHERE. */
 void nx_stored_look(nx_sql *sql, const nx_change *change, nx_whereabouts where);
 

@@ -234,9 +234,10 @@ static void add_display(nx_sql *sql, const nx_column *column) {
 
 void nx_columns_display(const nx_columns *columns, nx_sql *sql) {
     for (int i = 0; i < columns->n; i++) {
-        nx_sql_add(sql, i ? ", " : "");
+        nx_sql_entry(sql, i, columns->n);
         add_display(sql, &columns->list[i]);
     }
+    nx_sql_entry(sql, columns->n, columns->n);
     nx_sql_add(sql, columns->n ? "" : "NULL");
 }
 

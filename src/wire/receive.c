@@ -65,7 +65,7 @@ static void keep(nx_session *s, nx_trip *trip, const wire_item *item, PGresult *
         wire_statement *statement = &trip->statements[item->statement];
         nx_result_free(statement->result);
         statement->answered_at = nx_now_ms();
-        statement->result = wire_result_new(res);
+        statement->result = wire_result_new(res, statement->packed);
         return;
     }
     if (item->kind == ITEM_HELLO) {

@@ -6,6 +6,7 @@
 
 #include "nixie/trip.h"
 
-nx_result *wire_result_new(PGresult *res); /* takes it over */
+/* Takes it over. `packed`: by nx_sql_entry; what is malformed stays as it came. */
+nx_result *wire_result_new(PGresult *res, bool packed);
 
 #endif

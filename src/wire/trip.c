@@ -33,6 +33,7 @@ int nx_trip_add(nx_trip *trip, const nx_sql *sql) {
     for (size_t i = 0; i < nparams; i++) {
         statement.params[i] = nx_strdup(sql->params[i]);
     }
+    statement.packed = sql->packed;
     statement.segment = trip->nsegments - 1;
     trip->segments[statement.segment].count++;
     trip->statements = nx_realloc(trip->statements, (size_t)trip->nstatements + 1, sizeof *trip->statements);

@@ -9,7 +9,7 @@ typedef struct wire_statement {
     char **params; /* owned; NULL entries are SQL NULL */
     int nparams;
     int segment;
-    bool binary; /* how the result is to come */
+    bool binary, packed; /* how the result is to come, and comes */
     nx_result *result;
     int64_t answered_at; /* 0: it was not */
 } wire_statement;

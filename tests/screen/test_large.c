@@ -24,7 +24,8 @@ static int setup(void **state) {
                  "INSERT INTO big VALUES (1, 'begin ' || repeat('0123456789 é' || chr(10), 450000) || 'the END', decode(repeat('00ff0a58', 600000) || '4e45454445', 'hex'),"
                  "  (SELECT jsonb_agg(jsonb_build_object('n', i, 's', repeat('x', 20))) FROM generate_series(1, 120000) i)),"
                  " (2, repeat('x', 36 << 20), '\\x00ff41', '{\"a\": [1, 2]}'), (3, '', '', 'null'), (4, NULL, NULL, NULL);"
-                 "CREATE TABLE loose (t text); INSERT INTO loose VALUES (repeat('loose ', 500000))");
+                 "DO $$ BEGIN EXECUTE 'CREATE TABLE wide (id int PRIMARY KEY, ' || (SELECT string_agg('c' || i || ' text', ', ')"
+                 " FROM generate_series(1, 1599) i) || ')'; END $$; INSERT INTO wide (id, c1, c1599) SELECT i, 'first ' || i, 'last ' || i FROM generate_series(1, 3) i");
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/out", folder);
     return 0;
@@ -215,6 +216,39 @@ static void a_value_is_saved_byte_for_byte(void **state) {
     hands_quit(s);
 }
 
+/* --- wide tables -------------------------------------------------------------------------------------------------- */
+
+static void a_table_of_1600_fields_is_like_any_other(void **state) {
+    (void)state;
+    screen *s = hands_rows(url, "wide", "first 1");
+    screen_type(s, "j$");
+    screen_wait(s, "last 2");
+    hands_edit(s, "changed, \"2\"");
+    screen_wait_line(s, 0, "1 staged");
+    hands_save(s);
+    hands_assert_value(url, "SELECT c1599 FROM wide WHERE id = 2", "changed, \"2\"");
+    screen_wait(s, "changed, \"2\"");
+    screen_type(s, "<Enter>");
+    screen_wait(s, "of 1600");
+    screen_type(s, "G");
+    screen_wait(s, "changed, \"2\"");
+    screen_type(s, "<BS>s");
+    screen_wait_line(s, 3, "changed");
+    screen_type(s, "e<C-u>mine<Enter>");
+    screen_wait_line(s, 0, "1 staged");
+    lab_sql(url, "UPDATE wide SET c1599 = 'theirs' WHERE id = 2");
+    screen_type(s, "W");
+    screen_wait(s, "not saved yet");
+    screen_type(s, "W");
+    screen_wait(s, "theirs");
+    screen_type(s, "m");
+    screen_wait_gone(s, "theirs");
+    screen_type(s, "W");
+    screen_wait_line(s, -1, "saved 1 change");
+    hands_assert_value(url, "SELECT c1599 FROM wide WHERE id = 2", "mine");
+    hands_quit(s);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_large_text_comes_in_parts),
@@ -224,6 +258,7 @@ int main(void) {
         cmocka_unit_test(what_came_stays_when_it_is_cancelled),
         cmocka_unit_test(a_loss_leaves_what_came),
         cmocka_unit_test(a_value_is_saved_byte_for_byte),
+        cmocka_unit_test(a_table_of_1600_fields_is_like_any_other),
     };
     cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -280,6 +280,39 @@ static void large_trips_and_answers_pass(void **state) {
     call_free(&c);
 }
 
+/* More columns than a statement can have: packed into records, and apart again. */
+static void many_columns_come_as_they_are(void **state) {
+    enum { MANY = 4001 };
+    static const char *const odd[] = {"''", "NULL", "'a,b'", "'(\"x\")'", "E'\\\\ \\\\\\\\\"\"'", "E' \\n\\t '", "'plain'", "7", "true", "NULL::int8", "'\"'", "'\"\"'", "'()'", "','"};
+    static const char *const values[] = {"", NULL, "a,b", "(\"x\")", "\\ \\\\\"\"", " \n\t ", "plain", "7", "t", NULL, "\"", "\"\"", "()", ","};
+    world *w = *state;
+    call c = {.done = false, .n = 1};
+    nx_trip *trip = nx_trip_new(w->session, NX_TRIP_READ, "many");
+    nx_sql sql = NX_SQL;
+    nx_sql_add(&sql, "SELECT ");
+    for (size_t i = 0; i < MANY; i++) {
+        nx_sql_entry(&sql, (int)i, MANY);
+        nx_sql_add(&sql, odd[i % NX_COUNT(odd)]);
+    }
+    nx_sql_entry(&sql, MANY, MANY);
+    nx_sql_add(&sql, " FROM pg_catalog.generate_series(1, 2)");
+    nx_trip_add(trip, &sql);
+    nx_sql_free(&sql);
+    nx_trip_send(trip, call_answered, &c);
+    lab_wait(w->session, &c.done);
+    assert_false(nx_failed(&c.error));
+    assert_int_equal(nx_result_columns(c.results[0]), MANY);
+    for (int i = 0; i < 2 * MANY; i++) {
+        nx_value v = nx_result_value(c.results[0], i / MANY, i % MANY);
+        const char *expected = values[(size_t)(i % MANY) % NX_COUNT(values)];
+        assert_int_equal(nx_is_null(v), expected == NULL);
+        assert_true(!expected || strcmp(v.text, expected) == 0);
+        assert_int_equal(v.len, expected ? strlen(expected) : 0);
+    }
+    assert_string_equal(nx_result_tag(c.results[0]), "SELECT 2");
+    call_free(&c);
+}
+
 static void copy_does_not_wedge_the_session(void **state) {
     world *w = *state;
     call c;
@@ -314,6 +347,7 @@ int main(void) {
         TEST(dropped_trips_do_not_call),
         TEST(reads_come_back_in_order),
         TEST(large_trips_and_answers_pass),
+        TEST(many_columns_come_as_they_are),
         TEST(copy_does_not_wedge_the_session),
         TEST(statements_with_begin_do_not_leak_a_transaction),
     };

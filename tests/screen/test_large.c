@@ -240,9 +240,9 @@ static void a_table_of_1600_fields_is_like_any_other(void **state) {
     screen_type(s, "W");
     screen_wait(s, "not saved yet");
     screen_type(s, "W");
-    screen_wait(s, "theirs");
+    screen_wait_line(s, -1, "wide 2 was changed by another session");
     screen_type(s, "m");
-    screen_wait_gone(s, "theirs");
+    screen_wait_line(s, -1, "mine is kept: W saves");
     screen_type(s, "W");
     screen_wait_line(s, -1, "saved 1 change");
     hands_assert_value(url, "SELECT c1599 FROM wide WHERE id = 2", "mine");

@@ -112,7 +112,7 @@ static bool fill(PGresult *res, int rows, int columns, const nx_value *values) {
 nx_result *nx_result_of(int rows, int columns, const nx_value *values) {
     PGresult *res = columns > 0 ? PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK) : NULL;
     if (res && fill(res, rows, columns, values)) {
-        return wire_result_new(res);
+        return wire_result_new(res, false);
     }
     PQclear(res);
     return NULL;

@@ -25,7 +25,7 @@ CC ?= cc
 PKG_CONFIG ?= pkg-config
 pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 
-ENGINE_PKGS := libpq libutf8proc
+ENGINE_PKGS := libpq libcrypto libutf8proc
 UI_PKGS     := $(ENGINE_PKGS) ncursesw readline
 TEST_PKGS   := $(UI_PKGS) cmocka vterm
 

@@ -51,6 +51,8 @@ typedef struct ui_app {
     struct ui_upsert *upsert; /* does a new record stand there already? or NULL */
     struct ui_edit *edit;     /* the value being edited, or NULL */
     struct ui_export *exporting; /* the export under way, or NULL */
+    struct nx_migrations_job *migrations; /* being read, or NULL */
+    void *migrations_of;                  /* for whom */
     struct ui_count *counting; /* the exact count under way, or NULL */
     bool turned_read_only;    /* a save was refused for that; until the next connection */
     struct nx_save_job *saving; /* the save under way, or NULL */

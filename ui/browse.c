@@ -14,6 +14,7 @@
 #include "input_route.h"
 #include "keymap.h"
 #include "label_choice.h"
+#include "migrations.h"
 #include "nixie/save.h"
 #include "nixie/text.h"
 #include "open.h"
@@ -355,6 +356,7 @@ static void close_everything(ui_app *app) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);
     }
     close_trail(app);
+    ui_migrations_forget(app);
     nx_catalog_kept_free(app->kept);
     app->models->ops->close(app->models);
     ui_count_free(app);

@@ -47,6 +47,11 @@ const ui_command ui_commands[UI_COMMAND_COUNT] = {
                         .help = "the relations around a model, or of all, drawn as boxes",
                         .takes_model = true,
                         .run = ui_cmd_map},
+    [UI_COMMAND_MIGRATIONS] = {.name = "migrations",
+                               .usage = "migrations",
+                               .help = "Prisma's migrations: what `prisma migrate status` says, edited and failed\n"
+                                       "ones with their logs; status 0 when all is up to date, else 1",
+                               .run = ui_cmd_migrations},
     [UI_COMMAND_CHECK] = {.name = "check",
                           .usage = "check",
                           .help = "connect and report server, latency, pooler and TLS, as JSON",

@@ -42,7 +42,7 @@ const ui_option ui_option_table[] = {
     {"format", "WORD", "table, json, csv, sql, text, mermaid or dot", UI_OPTION_TEXT,
      FOR(ROWS) | FOR(RECORD) | FOR(EXPORT) | FOR(MAP),
      MEMBER(format_name)},
-    {"json", NULL, "JSON on stdout", UI_OPTION_FLAG, FOR(MODELS) | FOR(DESCRIBE) | FOR(ROWS) | FOR(RECORD) | FOR(CHECK),
+    {"json", NULL, "JSON on stdout", UI_OPTION_FLAG, FOR(MODELS) | FOR(DESCRIBE) | FOR(ROWS) | FOR(RECORD) | FOR(CHECK) | FOR(MIGRATIONS),
      MEMBER(json)},
     {"csv-safe", NULL, "keep spreadsheets from running values as formulas", UI_OPTION_FLAG,
      FOR(ROWS) | FOR(EXPORT), MEMBER(csv_safe)},

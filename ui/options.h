@@ -26,6 +26,7 @@ typedef enum ui_command_id {
     UI_COMMAND_RECORD,
     UI_COMMAND_EXPORT,
     UI_COMMAND_MAP,
+    UI_COMMAND_MIGRATIONS,
     UI_COMMAND_CHECK,
     UI_COMMAND_COUNT
 } ui_command_id;

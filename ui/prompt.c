@@ -7,6 +7,7 @@
 #include "keymap.h"
 #include "label_choice.h"
 #include "list.h"
+#include "migrations.h"
 #include "nixie/text.h"
 #include "views.h"
 
@@ -77,6 +78,8 @@ static void run(ui_app *app, const char *text) {
         ui_rows_order(app, text[5] ? text + 6 : "");
     } else if (strcmp(text, "label") == 0 || strncmp(text, "label ", 6) == 0) {
         ui_label_choose(app, text[5] ? text + 6 : "");
+    } else if (strcmp(text, "migrations") == 0) {
+        ui_migrations_open(app);
     } else if (action != UI_DO_NOTHING) {
         ui_app_do(app, action, 0);
     } else {
@@ -145,6 +148,7 @@ static char **complete(void *owner, const char *text, size_t cursor, size_t *sta
         add(&w, prefix, len, "set ");
         add(&w, prefix, len, "order ");
         add(&w, prefix, len, "label ");
+        add(&w, prefix, len, "migrations");
     }
     for (int i = 0; !set && len > 0 && app->catalog && i < nx_catalog_count(app->catalog); i++) {
         add(&w, prefix, len, nx_catalog_model(app->catalog, i)->title);

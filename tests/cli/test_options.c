@@ -113,7 +113,7 @@ static void two_dashes_end_options_and_commands(void **state) {
 
 static void words_that_are_no_command_are_models(void **state) {
     (void)state;
-    static const char *const words[] = {"exports", "migrations", "pull", "Models"};
+    static const char *const words[] = {"exports", "migration", "pulls", "Models"};
     for (size_t i = 0; i < NX_COUNT(words); i++) {
         line l = parse(words[i], NULL);
         assert_true(l.ok);

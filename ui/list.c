@@ -14,7 +14,8 @@ typedef struct list_view {
     int *shown; /* indexes of the items that match, best first */
     int nshown;
     int cursor, top, height;
-    bool filter, done;
+    bool filter, done, borrowed;
+    void (*note)(const ui_list_item *item, char out[64]);
     nx_buf typed;
     void (*chosen)(void *owner, const ui_list_item *item);
     void (*dropped)(void *owner);
@@ -205,7 +206,12 @@ static int widest(const list_view *v) {
 
 static void draw_item(const list_view *v, const ui_list_item *it, int y, ui_rect r, bool here) {
     unsigned mods = here ? UI_ON_ROW : 0;
-    int note = it->note ? nx_text_width(it->note, strlen(it->note)) : 0, x = r.x + 2;
+    char made[64] = "";
+    if (v->note) {
+        v->note(it, made);
+    }
+    const char *words = it->note ? it->note : made;
+    int note = nx_text_width(words, strlen(words)), x = r.x + 2;
     note = note > r.width / 2 ? r.width / 2 : note;
     ui_draw_fill(y, r.x, r.width, UI_PLAIN | mods);
     ui_draw_words(y, r.x, 1, UI_KEY | mods, here ? ui_glyph(UI_GLYPH_POINTER) : " ");
@@ -216,7 +222,7 @@ static void draw_item(const list_view *v, const ui_list_item *it, int y, ui_rect
     ui_draw_match(y, x, r.x + r.width - note - 2 - x, (it->disabled ? UI_DIM : UI_PLAIN) | mods, it->text,
                   strlen(it->text), v->typed.len ? v->typed.data : NULL);
     if (note) {
-        ui_draw_text(y, r.x + r.width - note - 1, note, UI_DIM | mods, UI_RIGHT_ALIGN, it->note, strlen(it->note));
+        ui_draw_text(y, r.x + r.width - note - 1, note, UI_DIM | mods, UI_RIGHT_ALIGN, words, strlen(words));
     }
 }
 
@@ -257,7 +263,7 @@ static void close_list(ui_view *view) {
     if (!v->done && v->dropped) {
         v->dropped(v->owner);
     }
-    for (int i = 0; i < v->nitems; i++) {
+    for (int i = 0; i < v->nitems && !v->borrowed; i++) {
         free((char *)(uintptr_t)v->items[i].text);
         free((char *)(uintptr_t)v->items[i].note);
     }
@@ -288,6 +294,8 @@ ui_view *ui_list_open(ui_app *app, const ui_list_options *o) {
         v->nwords++;
     }
     v->filter = o->filter;
+    v->borrowed = o->borrowed;
+    v->note = o->note;
     v->chosen = o->chosen;
     v->dropped = o->dropped;
     v->owner = o->owner;
@@ -297,8 +305,8 @@ ui_view *ui_list_open(ui_app *app, const ui_list_options *o) {
     v->shown = nx_calloc((size_t)o->nitems + 1, sizeof *v->shown);
     for (int i = 0; i < o->nitems; i++) {
         v->items[i] = o->items[i];
-        v->items[i].text = nx_strdup(o->items[i].text);
-        v->items[i].note = nx_strdup(o->items[i].note);
+        v->items[i].text = o->borrowed ? o->items[i].text : nx_strdup(o->items[i].text);
+        v->items[i].note = o->borrowed ? o->items[i].note : nx_strdup(o->items[i].note);
     }
     narrow(v);
     ui_app_overlay(app, &v->view);

@@ -155,48 +155,42 @@ typedef struct nx_foreign_key {
     bool virtual;              /* stands in a schema laid over, not in the database; its name is "" */
 } nx_foreign_key;
 
-struct nx_model {
+struct nx_model { /* there may be 100,000: small ones stand together */
     nx_catalog *catalog;
-    uint32_t oid;
     const char *schema, *name;
     const char *title;      /* how nixie names it: the alias, else the name, or schema.name where the name stands twice */
     const char *alias;      /* its name in a schema laid over, or NULL */
+    uint32_t oid;
     int rank;               /* its place in that schema, from 1; 0: it has none */
-    bool ignored;           /* the application does not know the model */
     nx_model_kind kind;
-    int64_t rows_estimate;  /* reltuples, -1 when unknown; for a partitioned table the sum of its leaves */
-    int64_t size;           /* bytes, -1 until asked for (nx_catalog_load_sizes) */
+    bool ignored;           /* the application does not know the model */
     bool readable;          /* has SELECT on the table or on some column */
-    nx_model *parent;       /* the partitioned model this is a partition of, or NULL */
     bool system;            /* belongs to an extension or a system schema: hidden unless asked for */
     bool join_table;        /* Prisma's implicit many-to-many table (known from the graph; guessed
                                from the name until then) */
+    int64_t rows_estimate;  /* reltuples, -1 when unknown; for a partitioned table the sum of its leaves */
+    int64_t size;           /* bytes, -1 until asked for (nx_catalog_load_sizes) */
+    nx_model *parent;       /* the partitioned model this is a partition of, or NULL */
 
-    bool described;         /* what follows is known */
-    const char *comment;
-    int nfields;
+    const char *comment;    /* this and what follows is known once it is `described` */
+    int nfields, nkeys, nindexes, nforeign_keys, nchecks, npolicies;
     nx_field **fields;
-    int nkeys;
     nx_key **keys;          /* the primary key first */
-    int nindexes;
     nx_index **indexes;
-    int nforeign_keys;
     nx_foreign_key **foreign_keys;
-    int nchecks;
     const char **checks;    /* pg_get_constraintdef of the check constraints */
-    int npolicies;
     const char **policies;  /* row security policies, one line each */
+    bool described;
     bool row_security;      /* active for this role */
     bool rules;             /* has rewrite rules for writes: edits are refused */
     bool inherited;         /* has inheritance children (not partitions) */
-    nx_identity_kind identity_kind;
-    nx_key *identity;       /* for PRIMARY and UNIQUE */
     bool can_insert, can_update, can_delete; /* privilege and updatability (pg_relation_is_updatable) */
+    bool graph_known;       /* relations are known (nx_catalog_load_graph) */
+    nx_identity_kind identity_kind;
+    int nrelations;
+    nx_key *identity;       /* for PRIMARY and UNIQUE */
     const char *read_only_reason; /* why no edit is possible, or NULL */
     nx_field *label;        /* the field that tells a person which record this is (see nx_model_label) */
-
-    bool graph_known;       /* what follows is known (nx_catalog_load_graph) */
-    int nrelations;
     nx_relation **relations; /* to-one first, then to-many, then many-to-many */
 };
 

@@ -16,9 +16,9 @@
 #include "nixie/crc.h"
 #include "nixie/home.h"
 
-enum { KEPT_MOST = 8 << 20, FILES_MOST = 64, CELLS_MOST = 4 << 20 };
+enum { KEPT_MOST = 4 << 20, FILES_MOST = 64, CELLS_MOST = 4 << 20 };
 
-static const char magic[] = "nixie catalog 1\n";
+static const char magic[] = "nixie catalog 2\n";
 
 /* --- bytes ------------------------------------------------------------------------------------------------- */
 

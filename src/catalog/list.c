@@ -1,20 +1,23 @@
 #include "model.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "describe.h"
 #include "kept.h"
 #include "query.h"
 
-enum { LIST_OID, LIST_SCHEMA, LIST_NAME, LIST_KIND, LIST_ROWS, LIST_READABLE, LIST_PARENT, LIST_EXTENSION };
+enum { LIST_SCHEMA, LIST_NAME, LIST_ROWS, LIST_REST };
 
-/* The same for all server versions: when it goes out, nobody has asked the server for its version yet.
+/* Of 100,000 models each column of the answer takes 1.6 MB and more: what can be one is one.
+ * The same for all server versions: when it goes out, nobody has asked the server for its version yet.
  * Temporary tables are left out: through a pooler, nobody knows whose they are. */
 static const char list_sql[] =
-    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples::pg_catalog.int8,"
+    "SELECT n.nspname, c.relname, c.reltuples::pg_catalog.int8, pg_catalog.concat_ws(' ', c.oid, c.relkind,"
     " pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND (pg_catalog.has_table_privilege(c.oid, 'SELECT')"
     "   OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT')),"
-    " i.inhparent, e.objid IS NOT NULL"
+    " COALESCE(i.inhparent, 0::pg_catalog.oid), e.objid IS NOT NULL)"
     " FROM pg_catalog.pg_class c"
     " JOIN pg_catalog.pg_namespace n ON n.oid" EQ "c.relnamespace"
     " LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid" EQ "c.oid AND c.relispartition"
@@ -54,27 +57,38 @@ static int64_t estimate(nx_model_kind kind, int64_t tuples) {
     return tuples > most ? most : tuples;
 }
 
+typedef struct rest { /* as the server writes it */
+    uint32_t oid, parent;
+    char kind, readable, extension;
+} rest;
+
+static rest read_rest(const nx_result *r, int row) {
+    rest x = {.kind = 'r'};
+    const char *text = nx_result_text(r, row, LIST_REST);
+    sscanf(text ? text : "", "%" SCNu32 " %c %c %" SCNu32 " %c", &x.oid, &x.kind, &x.readable, &x.parent, &x.extension);
+    return x;
+}
+
 static void read_model(nx_catalog *catalog, nx_model *model, const nx_result *r, int row) {
     const char *schema = nx_result_text(r, row, LIST_SCHEMA), *name = nx_result_text(r, row, LIST_NAME);
-    const char *kind = nx_result_text(r, row, LIST_KIND);
+    rest x = read_rest(r, row);
     model->catalog = catalog;
-    model->oid = (uint32_t)nx_result_int(r, row, LIST_OID);
+    model->oid = x.oid;
     model->schema = nx_catalog_intern(catalog, schema ? schema : "");
     model->name = nx_catalog_intern(catalog, name ? name : "");
     model->title = model->name;
-    model->kind = kind_of(kind ? kind[0] : 'r');
+    model->kind = kind_of(x.kind);
     model->rows_estimate = estimate(model->kind, nx_result_int(r, row, LIST_ROWS));
     model->size = -1;
-    model->readable = nx_result_bool(r, row, LIST_READABLE);
-    model->system = nx_result_bool(r, row, LIST_EXTENSION) || is_system_schema(model->schema) ||
-                    strcmp(model->name, "_prisma_migrations") == 0;
+    model->readable = x.readable == 't';
+    model->system = x.extension == 't' || is_system_schema(model->schema) || strcmp(model->name, "_prisma_migrations") == 0;
     model->join_table = model->kind == NX_KIND_TABLE && nx_model_looks_joining(model->name);
     model->identity_kind = NX_IDENTITY_NONE;
 }
 
 static void read_parents(nx_catalog *catalog, const nx_result *r) {
     for (int i = 0; i < catalog->count; i++) {
-        nx_model *parent = nx_catalog_by_oid(catalog, (uint32_t)nx_result_int(r, i, LIST_PARENT));
+        nx_model *parent = nx_catalog_by_oid(catalog, read_rest(r, i).parent);
         catalog->storage[i].parent = parent == &catalog->storage[i] ? NULL : parent;
     }
 }

@@ -52,6 +52,10 @@ const ui_command ui_commands[UI_COMMAND_COUNT] = {
                                .help = "Prisma's migrations: what `prisma migrate status` says, edited and failed\n"
                                        "ones with their logs; status 0 when all is up to date, else 1",
                                .run = ui_cmd_migrations},
+    [UI_COMMAND_PULL] = {.name = "pull",
+                         .usage = "pull",
+                         .help = "print the schema.prisma that prisma db pull would make of the database",
+                         .run = ui_cmd_pull},
     [UI_COMMAND_CHECK] = {.name = "check",
                           .usage = "check",
                           .help = "connect and report server, latency, pooler and TLS, as JSON",

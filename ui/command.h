@@ -33,6 +33,7 @@ int ui_cmd_record(const ui_options *options, const nx_source *source);
 int ui_cmd_export(const ui_options *options, const nx_source *source);
 int ui_cmd_map(const ui_options *options, const nx_source *source);
 int ui_cmd_migrations(const ui_options *options, const nx_source *source);
+int ui_cmd_pull(const ui_options *options, const nx_source *source);
 int ui_cmd_check(const ui_options *options, const nx_source *source);
 
 #endif

@@ -27,6 +27,7 @@ typedef enum ui_command_id {
     UI_COMMAND_EXPORT,
     UI_COMMAND_MAP,
     UI_COMMAND_MIGRATIONS,
+    UI_COMMAND_PULL,
     UI_COMMAND_CHECK,
     UI_COMMAND_COUNT
 } ui_command_id;

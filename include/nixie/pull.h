@@ -1,0 +1,28 @@
+/* pull.h - the schema.prisma that a database asks for: what `prisma db pull` would print of it.
+ *
+ * One trip reads the chosen schemas; names, relations and layout follow Prisma's introspection to the letter (7.10, as for
+ * a project that has no models yet: `db pull --force`). The text is the same for the same database, byte for byte.
+ */
+#ifndef NIXIE_PULL_H
+#define NIXIE_PULL_H
+
+#include "nixie/prisma.h"
+
+typedef struct nx_pull_wish {
+    const char *const *schemas; /* at least one */
+    int nschemas;
+    bool multi;              /* say which schema each model is of: @@schema, and schemas = [...] */
+    const nx_prisma *prisma; /* whose generator and datasource blocks are kept, and whose preview features count; or NULL */
+} nx_pull_wish;
+
+/* `text` is the callee's, to be freed with free(); NULL with an error. NX_ERR_NOT_FOUND: no such schema, nothing in it, or
+ * a reference out of those chosen. */
+typedef void nx_pulled(void *owner, char *text, const nx_error *err);
+
+typedef struct nx_pull_job nx_pull_job;
+/* The wish is copied, but for its prisma, which must outlive the job. */
+nx_pull_job *nx_pull(nx_session *session, const nx_pull_wish *wish, nx_pulled *done, void *owner);
+/* The owner is going away: the callback will not be called. NULL is allowed; the pointer is dead once it was. */
+void nx_pull_drop(nx_pull_job *job);
+
+#endif

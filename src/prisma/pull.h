@@ -1,0 +1,150 @@
+/* pull.h - a database as Prisma's introspection sees it, on its way to a schema.
+ *
+ * Read (pull_sql.c, pull_read.c), named (pull_names.c, pull_relations.c), printed (pull_print.c and those it uses). Everything
+ * lives in one arena. Tables are in the order of schema and name, keys and indexes of a table in that of their names. */
+#ifndef NIXIE_PRISMA_PULL_H
+#define NIXIE_PRISMA_PULL_H
+
+#include "nixie/pull.h"
+
+typedef enum nx_pull_family {
+    NX_PULL_INT,
+    NX_PULL_BIGINT,
+    NX_PULL_FLOAT,
+    NX_PULL_DECIMAL,
+    NX_PULL_BOOLEAN,
+    NX_PULL_STRING,
+    NX_PULL_DATETIME,
+    NX_PULL_BYTES,
+    NX_PULL_JSON,
+    NX_PULL_UUID,
+    NX_PULL_ENUM,
+    NX_PULL_UNSUPPORTED
+} nx_pull_family;
+
+typedef struct nx_pull_enum {
+    const char *schema, *name;
+    const char *title; /* its name in the schema.prisma; "" when nothing is left of it */
+    bool comment;
+    int nlabels;
+    const char **labels;
+} nx_pull_enum;
+
+typedef struct nx_pull_column {
+    const char *name, *title; /* title "": nothing is left of the name */
+    int number;
+    nx_pull_family family;
+    const char *type;   /* the type's own name, as information_schema has it: "int4", "_text" */
+    const char *native; /* "VarChar(255)"; NULL: the family's own */
+    const nx_pull_enum *enumeration;
+    const char *expression; /* the default's, or NULL */
+    bool list, required, identity, comment;
+} nx_pull_column;
+
+typedef struct nx_pull_index {
+    const char *name;
+    bool unique, primary;
+    const char *method;    /* "Gin"; NULL: btree */
+    const char *predicate; /* NULL: all rows */
+    bool odd_nulls, deferrable;
+    int ncolumns;
+    const nx_pull_column **columns;
+    bool *desc;
+    const char **ops; /* as printed: JsonbPathOps, raw("gin_trgm_ops"); NULL: the default */
+} nx_pull_index;
+
+typedef struct nx_pull_table nx_pull_table;
+
+typedef struct nx_pull_key { /* a foreign key */
+    const char *name;
+    nx_pull_table *table, *target;
+    int ncolumns;
+    const nx_pull_column **columns, **references;
+    char on_delete, on_update; /* confdeltype */
+    bool deferrable;
+    bool repeated; /* says what an earlier one says: left out */
+    const char *relation, *forward, *back; /* the relation's name ("": none), its fields' */
+} nx_pull_key;
+
+typedef struct nx_pull_side { /* a relation field */
+    const nx_pull_key *key; /* n-m: that of the join table which points at the other model */
+    bool back;
+} nx_pull_side;
+
+struct nx_pull_table {
+    uint32_t oid;
+    const char *schema, *name;
+    const char *title; /* the model's name */
+    const char *plain; /* the same as relations are named by: without what tells it from one of another schema */
+    bool view, partitioned, parent, row_security, comment, checks, exclusions, expressions;
+    bool join_table, hidden; /* neither becomes a model */
+    int ncolumns;
+    nx_pull_column *columns;
+    int nindexes;
+    nx_pull_index *indexes; /* but for those over expressions */
+    int nkeys;
+    nx_pull_key *keys;
+    int nsides, nmany;
+    nx_pull_side *sides, *many; /* inline relations, then n-m ones */
+    const char *relation, *fields[2]; /* of a join table: the relation's name, A's field, B's field */
+};
+
+typedef struct nx_pull_schema {
+    nx_arena *arena;
+    const nx_prisma *prisma;
+    int nschemas;
+    const char **schemas;
+    bool multi, views, partial; /* the latter: preview features */
+    const char *datasource;     /* its name, before each native type */
+    int ntables;
+    nx_pull_table *tables;
+    nx_pull_table **by_oid;
+    int nenums;
+    nx_pull_enum *enums;
+} nx_pull_schema;
+
+/* pull_sql.c: statement i of NX_PULL_QUERIES. */
+enum { NX_PULL_SCHEMAS, NX_PULL_TABLES, NX_PULL_ENUMS, NX_PULL_COLUMNS, NX_PULL_KEYS, NX_PULL_INDEXES, NX_PULL_CHECKS, NX_PULL_QUERIES };
+void nx_pull_query(const nx_pull_schema *pull, int i, nx_sql *sql);
+
+/* pull_read.c. False with NX_ERR_NOT_FOUND. */
+bool nx_pull_read(nx_pull_schema *pull, const nx_result *const results[NX_PULL_QUERIES], nx_error *err);
+const nx_pull_column *nx_pull_find_column(const nx_pull_table *table, const char *name); /* NULL: none */
+
+/* pull_types.c: family, native and enumeration. `modifier` is -1 for none. */
+void nx_pull_type(const nx_pull_schema *pull, nx_pull_column *column, const char *type_schema, int modifier, bool domain);
+const char *nx_pull_ops(nx_arena *arena, const char *opclass);
+
+/* pull_names.c */
+const char *nx_pull_sanitize(nx_arena *arena, const char *name);
+const char *nx_pull_label(nx_arena *arena, const char *label); /* "" when nothing is left of it */
+bool nx_pull_reserved(const char *name);
+void nx_pull_name_relations_first(nx_pull_schema *pull); /* plain names */
+void nx_pull_name_models(nx_pull_schema *pull);          /* titles */
+/* "Post_authorId_fkey": what Prisma would call it, at most 63 bytes. */
+const char *nx_pull_constraint_name(nx_arena *arena, const nx_pull_table *table, int ncolumns,
+                                    const nx_pull_column *const *columns, const char *suffix);
+
+/* pull_relations.c */
+void nx_pull_relate(nx_pull_schema *pull);
+bool nx_pull_identified(const nx_pull_table *table); /* has a key that Prisma can address records by */
+bool nx_pull_ignored(const nx_pull_table *table);
+
+/* pull_default.c: appends @default(...); false: there is none. */
+bool nx_pull_default(const nx_pull_schema *pull, const nx_pull_column *column, nx_buf *out);
+
+/* pull_text.c: layout. */
+void nx_pull_string(nx_buf *out, const char *text); /* quoted */
+void nx_pull_documentation(const char *comment, nx_buf *out); /* as ///; NULL: none */
+typedef struct nx_pull_block nx_pull_block;
+nx_pull_block *nx_pull_block_new(nx_arena *arena);
+void nx_pull_row(nx_pull_block *block, const char *first, const char *second, const char *third); /* NULL: none */
+void nx_pull_comment(nx_pull_block *block, const char *text);
+void nx_pull_attribute(nx_pull_block *block, const char *text); /* after the rows and an empty line */
+void nx_pull_close(nx_pull_block *block, nx_buf *out);          /* prints all, and the brace */
+
+/* pull_config.c, pull_print.c */
+void nx_pull_config(const nx_pull_schema *pull, nx_buf *out);
+void nx_pull_print(const nx_pull_schema *pull, nx_buf *out);
+
+#endif

@@ -1,0 +1,13 @@
+CREATE TABLE users (id serial PRIMARY KEY, email varchar(255) UNIQUE, manager_id int REFERENCES users);
+CREATE TABLE posts (id serial PRIMARY KEY, author_id int NOT NULL REFERENCES users ON DELETE CASCADE ON UPDATE CASCADE, editor_id int REFERENCES users);
+CREATE TABLE profiles (id int PRIMARY KEY, user_id int NOT NULL UNIQUE REFERENCES users);
+CREATE TABLE details (profile_id int PRIMARY KEY REFERENCES profiles ON DELETE CASCADE ON UPDATE CASCADE, note text);
+CREATE TABLE fk_named (id int PRIMARY KEY, users int REFERENCES users);
+CREATE TABLE nopk (user_id int REFERENCES users);
+CREATE TABLE boards (id int PRIMARY KEY, up int REFERENCES boards, down int REFERENCES boards);
+CREATE TABLE here (id int PRIMARY KEY, there_id int);
+CREATE TABLE there (id int PRIMARY KEY, here_id int REFERENCES here);
+ALTER TABLE here ADD FOREIGN KEY (there_id) REFERENCES there;
+CREATE TABLE orders (shop int, number int, PRIMARY KEY (shop, number));
+CREATE TABLE lines (shop int NOT NULL, number int, at int, FOREIGN KEY (shop, number) REFERENCES orders ON DELETE SET NULL, PRIMARY KEY (shop, at));
+CREATE TABLE twice (id int PRIMARY KEY, user_id int NOT NULL, CONSTRAINT a FOREIGN KEY (user_id) REFERENCES users, CONSTRAINT b FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE);

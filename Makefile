@@ -72,7 +72,7 @@ TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
 # What the tests take over from the program: everything but its main().
 UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
 
-.PHONY: all demo test test-build soak lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
+.PHONY: all demo test test-build soak bench lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
 all: nixie
 nixie: .build/release/nixie
 
@@ -81,6 +81,7 @@ help:
 	@echo 'make demo       build, start a throw-away PostgreSQL with sample data, browse it'
 	@echo 'make test       build and run every test (ASan and UBSan)'
 	@echo 'make soak       thousands of staged batches, a hundred runs of each accident'
+	@echo 'make bench      times beside those of psql and libpq, on 10,000,000 rows'
 	@echo 'make lint       build with gcc and clang, warnings as errors; check the rooms'
 	@echo 'make screenshots  draw the pictures of the README from the program itself'
 	@echo 'make install    to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
@@ -151,6 +152,11 @@ SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident scre
 soak: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build
 	@NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK)
+
+# Minutes: loads 10,000,000 rows, and prints times beside those of psql and libpq (NIXIE_BENCH_ROWS for fewer).
+bench: deps-test
+	@$(MAKE) -j2 .build/release/nixie .build/plain/tests/bench/tool_bench
+	@.build/plain/tests/bench/tool_bench .build/release/nixie
 
 screenshots: deps-screenshots
 	@$(MAKE) -j2 .build/release/nixie .build/plain/tests/screen/tool_screenshots

@@ -144,9 +144,13 @@ static void add_relations(describe_view *v) {
         if (r->virtual) {
             ui_doc_adds(&v->doc, UI_DIM, "  no foreign key");
         }
-        if (r->kind == NX_TO_MANY && !r->indexed) {
+        char *index = nx_relation_index(r);
+        if (index) {
             ui_doc_adds(&v->doc, UI_ERROR, "  no index there");
+            ui_doc_line_add(&v->doc, -1, 4);
+            ui_doc_addf(&v->doc, UI_DIM, "%s", index);
         }
+        free(index);
     }
 }
 

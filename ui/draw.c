@@ -19,6 +19,7 @@ static const struct {
     [UI_GLYPH_TRAIL] = {"›", ">"},     [UI_GLYPH_DOT] = {"·", "-"},       [UI_GLYPH_ELLIPSIS] = {"…", "~"},
     [UI_GLYPH_FOLDED] = {"▸", "+"},    [UI_GLYPH_UNFOLDED] = {"▾", "-"},  [UI_GLYPH_BAR] = {"┊", "|"},
     [UI_GLYPH_BLANK] = {"·", "_"},     [UI_GLYPH_LINE] = {"─", "-"},      [UI_GLYPH_VIEW] = {"◇", "v"},
+    [UI_GLYPH_REFERRERS] = {"←", "<"},
     [UI_GLYPH_DRIFT] = {"≠", "!"},     [UI_GLYPH_MARK] = {"●", "*"},
     [UI_GLYPH_MATVIEW] = {"◆", "m"},   [UI_GLYPH_FOREIGN] = {"↗", "f"},   [UI_GLYPH_PARTITIONED] = {"▤", "p"},
 };

@@ -62,6 +62,7 @@ typedef enum ui_glyph_id {
     UI_GLYPH_DESC,
     UI_GLYPH_KEY,       /* part of the identity */
     UI_GLYPH_REFERENCE, /* a foreign key */
+    UI_GLYPH_REFERRERS, /* a relation that leads to many */
     UI_GLYPH_ARROW,     /* 7 -> Ada */
     UI_GLYPH_POINTER,   /* the row under the cursor */
     UI_GLYPH_TRAIL,     /* between steps of the trail */

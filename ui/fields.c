@@ -7,7 +7,8 @@
 #include "nixie/text.h"
 
 typedef struct fields_item {
-    nx_field *field;
+    nx_field *field; /* NULL: a relation */
+    const nx_relation *relation;
     bool shown;
 } fields_item;
 
@@ -15,13 +16,14 @@ typedef struct fields_view {
     ui_view view;
     nx_model *model;
     nx_catalog *catalog; /* a reference */
-    fields_item *items;  /* those shown first, in their order, then the rest in the model's */
+    fields_item *items;  /* those shown first, in their order, then the rest in the model's; so the relations after them */
     int nitems;
     int *found, nfound;  /* what the narrowing text leaves */
     nx_buf typed;
     bool typing;
     int cursor, top, height;
-    void (*chosen)(void *owner, nx_field *const *fields, int n);
+    bool relations;
+    void (*chosen)(void *owner, const ui_fields_choice *choice);
     void *owner;
     ui_rect box;
 } fields_view;
@@ -30,10 +32,12 @@ static const ui_view_ops fields_ops;
 
 /* --- the items ---------------------------------------------------------------------------------------------- */
 
+static const char *title_of(const fields_item *item) { return item->field ? nx_field_title(item->field) : item->relation->name; }
+
 static void narrow(fields_view *v) {
     v->nfound = 0;
     for (int i = 0; i < v->nitems; i++) {
-        if (v->typed.len == 0 || nx_text_fuzzy(v->typed.data, nx_field_title(v->items[i].field)) >= 0) {
+        if (v->typed.len == 0 || nx_text_fuzzy(v->typed.data, title_of(&v->items[i])) >= 0) {
             v->found[v->nfound++] = i;
         }
     }
@@ -49,23 +53,38 @@ static int count_shown(const fields_view *v) {
     return n;
 }
 
-static bool has(const fields_view *v, const nx_field *field) {
+static bool has(const fields_view *v, const fields_item *item) {
     for (int i = 0; i < v->nitems; i++) {
-        if (v->items[i].field == field) {
+        if (v->items[i].field == item->field && v->items[i].relation == item->relation) {
             return true;
         }
     }
     return false;
 }
 
-static void fill(fields_view *v, nx_field *const *shown, int n) {
+static void add_item(fields_view *v, fields_item item) {
+    if (!has(v, &item)) {
+        v->items[v->nitems++] = item;
+    }
+}
+
+static void fill(fields_view *v, const ui_fields_choice *shown) {
     v->nitems = 0;
-    for (int i = 0; i < n; i++) {
-        v->items[v->nitems++] = (fields_item){shown[i], true};
+    for (int i = 0; i < shown->n; i++) {
+        add_item(v, (fields_item){.field = shown->fields[i], .shown = true});
     }
     for (int i = 0; i < v->model->nfields; i++) {
-        if (v->model->fields[i]->can_select && !has(v, v->model->fields[i])) {
-            v->items[v->nitems++] = (fields_item){v->model->fields[i], false};
+        if (v->model->fields[i]->can_select) {
+            add_item(v, (fields_item){.field = v->model->fields[i]});
+        }
+    }
+    for (int i = 0; i < shown->nrelations; i++) {
+        add_item(v, (fields_item){.relation = shown->relations[i], .shown = true});
+    }
+    for (int i = 0; i < v->model->nrelations && v->relations; i++) {
+        const nx_relation *r = v->model->relations[i];
+        if (r->kind != NX_TO_ONE && r->target->readable) {
+            add_item(v, (fields_item){.relation = r});
         }
     }
     narrow(v);
@@ -74,7 +93,7 @@ static void fill(fields_view *v, nx_field *const *shown, int n) {
 /* All, in the model's order; again: none, to choose a few of many. */
 static int all(fields_view *v) {
     bool full = count_shown(v) == v->nitems;
-    fill(v, NULL, 0);
+    fill(v, &(ui_fields_choice){.n = 0});
     for (int i = 0; i < v->nitems; i++) {
         v->items[i].shown = !full;
     }
@@ -83,21 +102,26 @@ static int all(fields_view *v) {
 
 static int apply(fields_view *v) {
     nx_field **fields = nx_calloc((size_t)v->nitems + 1, sizeof *fields);
-    int n = 0;
+    const nx_relation **relations = nx_calloc((size_t)v->nitems + 1, sizeof *relations);
+    ui_fields_choice choice = {.fields = fields, .relations = relations};
     for (int i = 0; i < v->nitems; i++) {
-        if (v->items[i].shown) {
-            fields[n++] = v->items[i].field;
+        const fields_item *item = &v->items[i];
+        if (item->shown && item->field) {
+            fields[choice.n++] = item->field;
+        } else if (item->shown) {
+            relations[choice.nrelations++] = item->relation;
         }
     }
-    if (n == 0) {
-        free(fields);
-        return ui_refuse(v->view.app, "no field is chosen: Space chooses one, a all");
+    if (choice.n == 0) {
+        ui_refuse(v->view.app, "no field is chosen: Space chooses one, a all");
+    } else {
+        void (*chosen)(void *owner, const ui_fields_choice *made) = v->chosen;
+        void *owner = v->owner;
+        ui_app_remove(v->view.app, &v->view);
+        chosen(owner, &choice);
     }
-    void (*chosen)(void *owner, nx_field *const *chosen_fields, int nfields) = v->chosen;
-    void *owner = v->owner;
-    ui_app_remove(v->view.app, &v->view);
-    chosen(owner, fields, n);
     free(fields);
+    free(relations);
     return UI_DONE;
 }
 
@@ -124,6 +148,9 @@ static int move_item(fields_view *v, int by) {
     }
     if (to < 0 || to >= v->nitems) {
         return UI_DONE;
+    }
+    if (!v->items[from].field != !v->items[to].field) {
+        return ui_refuse(v->view.app, "relations stand after the fields");
     }
     fields_item item = v->items[from];
     v->items[from] = v->items[to];
@@ -212,27 +239,47 @@ static int mouse(ui_view *view, const ui_input *input, ui_rect screen) {
 
 /* --- drawing ---------------------------------------------------------------------------------------------------- */
 
+/* The marks after a name: key, reference, relation. */
+static void draw_marks(int y, int x, unsigned mods, const fields_item *item) {
+    if (item->relation) {
+        ui_draw_words(y, x, 1, UI_HEADER_MARK | mods, ui_glyph(UI_GLYPH_REFERRERS));
+        return;
+    }
+    if (nx_field_in_identity(item->field)) {
+        x += 1 + ui_draw_words(y, x, 1, UI_HEADER_MARK | mods, ui_glyph(UI_GLYPH_KEY));
+    }
+    if (nx_field_foreign_key(item->field)) {
+        ui_draw_words(y, x, 1, UI_HEADER_MARK | mods, ui_glyph(UI_GLYPH_REFERENCE));
+    }
+}
+
+/* A field's type; where a relation leads, and whether its records can be counted. */
+static void add_note(const fields_item *item, nx_buf *out) {
+    const nx_relation *r = item->relation;
+    if (!r) {
+        nx_buf_adds(out, item->field->type);
+        return;
+    }
+    nx_buf_addf(out, "%s%s%s", r->indexed ? "" : "no index  ", r->target->title, r->one_to_one ? "" : "[]");
+}
+
 static void draw_item(const fields_view *v, const fields_item *item, int y, ui_rect r, bool here) {
     unsigned mods = here ? UI_ON_ROW : 0;
-    const nx_field *field = item->field;
-    int note = nx_text_width(field->type, strlen(field->type)), end = r.x + r.width - 1;
+    nx_buf words = NX_BUF;
+    add_note(item, &words);
+    int note = nx_text_width(words.data, words.len), end = r.x + r.width - 1;
     note = note > r.width / 2 ? r.width / 2 : note;
     ui_draw_fill(y, r.x, r.width, UI_PLAIN | mods);
     ui_draw_words(y, r.x, 1, UI_KEY | mods, here ? ui_glyph(UI_GLYPH_POINTER) : " ");
     ui_draw_words(y, r.x + 2, 3, (item->shown ? UI_GOOD : UI_DIM) | mods, item->shown ? "[x]" : "[ ]");
     int x = r.x + 6, room = end - note - 5 - x;
-    const char *title = nx_field_title(field);
+    const char *title = title_of(item);
     int used = nx_text_width(title, strlen(title));
     used = used > room ? room : used;
     ui_draw_match(y, x, used, (item->shown ? UI_PLAIN : UI_DIM) | mods, title, strlen(title), v->typed.len ? v->typed.data : NULL);
-    x += used + 1;
-    if (nx_field_in_identity(field)) {
-        x += 1 + ui_draw_words(y, x, 1, UI_HEADER_MARK | mods, ui_glyph(UI_GLYPH_KEY));
-    }
-    if (nx_field_foreign_key(field)) {
-        ui_draw_words(y, x, 1, UI_HEADER_MARK | mods, ui_glyph(UI_GLYPH_REFERENCE));
-    }
-    ui_draw_text(y, end - note, note, UI_DIM | mods, UI_RIGHT_ALIGN, field->type, strlen(field->type));
+    draw_marks(y, x + used + 1, mods, item);
+    ui_draw_text(y, end - note, note, UI_DIM | mods, UI_RIGHT_ALIGN, words.data, words.len);
+    nx_buf_free(&words);
 }
 
 static void draw_top_line(const fields_view *v, ui_rect r, bool focused) {
@@ -301,11 +348,14 @@ ui_view *ui_fields_open(ui_app *app, const ui_fields_options *o) {
     v->owner = o->owner;
     v->typed = (nx_buf)NX_BUF;
     v->height = 10;
-    v->items = nx_calloc((size_t)(o->model->nfields + o->nshown) + 1, sizeof *v->items);
-    v->found = nx_calloc((size_t)(o->model->nfields + o->nshown) + 1, sizeof *v->found);
-    fill(v, o->shown, o->nshown);
+    v->relations = o->relations;
+    size_t room = (size_t)(o->model->nfields + o->nshown + o->model->nrelations + o->ncounted) + 1;
+    v->items = nx_calloc(room, sizeof *v->items);
+    v->found = nx_calloc(room, sizeof *v->found);
+    fill(v, &(ui_fields_choice){.fields = o->shown, .n = o->nshown, .relations = o->counted, .nrelations = o->ncounted});
     for (int i = 0; i < v->nitems; i++) {
-        v->cursor = v->items[i].field == o->cursor ? i : v->cursor;
+        bool it = v->items[i].field == o->cursor && v->items[i].relation == o->cursor_relation;
+        v->cursor = it ? i : v->cursor;
     }
     ui_app_overlay(app, &v->view);
     return &v->view;

@@ -403,15 +403,16 @@ int ui_record_list_clear(record_view *v, record_node *node) {
     return UI_DONE;
 }
 
-static void fields_chosen(void *owner, nx_field *const *fields, int n) {
+static void fields_chosen(void *owner, const ui_fields_choice *choice) {
     list_input *in = owner;
+    int n = choice->n;
     record_node *list = find_list(&in->v->root, in->path);
     if (list) {
         record_wish *wish = wish_for(in->v, list);
         free(wish->fields);
         wish->nfields = n == ui_fields_readable(in->model) ? 0 : n;
         wish->fields = nx_calloc((size_t)n + 1, sizeof *wish->fields);
-        memcpy(wish->fields, fields, (size_t)n * sizeof *fields);
+        memcpy(wish->fields, choice->fields, (size_t)n * sizeof *wish->fields);
         read_again(list);
     }
 }

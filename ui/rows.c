@@ -174,11 +174,29 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
     ui_peek_look(v->peek);
 }
 
+static void related(void *owner, nx_catalog *catalog, const nx_error *err) {
+    rows_view *v = owner;
+    (void)catalog;
+    v->relating = NULL;
+    if (!err) { /* else there are no columns of relations */
+        ui_rows_counts_known(v);
+    }
+}
+
+/* Behind the first page. */
+static void relate(rows_view *v) {
+    if (!v->counting && !v->relating) {
+        nx_catalog_job *job = nx_catalog_load_graph(v->view.app->session, v->catalog, related, v);
+        v->relating = job;
+    }
+}
+
 static void start_window(rows_view *v) {
     ui_app *app = v->view.app;
     v->query = nx_query_new(v->model);
     ui_rows_fields_start(v);
-    v->columns = nx_calloc((size_t)nx_query_nfields(v->query) + 1, sizeof *v->columns);
+    ui_rows_counts_start(v);
+    v->columns = nx_calloc((size_t)ui_rows_ncolumns(v) + 1, sizeof *v->columns);
     nx_query_set_scope(v->query, v->scope);
     nx_error err = NX_ERROR;
     if (v->filter && !nx_query_set_filter(v->query, v->filter, &err)) {
@@ -193,6 +211,7 @@ static void start_window(rows_view *v) {
     go_to_field(v);
     ui_rows_go(v, &from);
     changed(&v->view);
+    relate(v);
 }
 
 static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
@@ -327,7 +346,7 @@ static int open_cell(rows_view *v) {
 /* --- keys -------------------------------------------------------------------------------------------------------------- */
 
 static int width_action(rows_view *v, ui_action action, int count) {
-    if (!ui_rows_field(v)) {
+    if (!v->query || v->field >= ui_rows_ncolumns(v)) {
         return UI_DONE;
     }
     rows_column *c = &v->columns[v->field];
@@ -378,8 +397,9 @@ static int perform(ui_view *view, ui_action action, int count) {
     if (v->going && needs_record(action)) {
         return ui_refuse(view->app, "the rows are still on their way  (Ctrl-C cancels)");
     }
-    if (ui_rows_marked_action(v, action)) {
-        return UI_DONE;
+    int flags = ui_rows_relation_action(v, action);
+    if (flags != UI_UNHANDLED || ui_rows_marked_action(v, action)) {
+        return flags == UI_UNHANDLED ? UI_DONE : flags;
     }
     switch (action) {
     case UI_DO_MARK: return ui_rows_mark(v, count);
@@ -495,6 +515,9 @@ static void step(ui_view *view, nx_buf *out) {
 
 static void status(ui_view *view, nx_buf *out) {
     const nx_field *field = ui_rows_field((rows_view *)view);
+    if (ui_rows_relation((rows_view *)view)) {
+        ui_rows_count_status((rows_view *)view, out);
+    }
     if (!field) {
         return;
     }
@@ -511,7 +534,7 @@ static const nx_model *shown_model(ui_view *view) { return ((rows_view *)view)->
 static const ui_action *footer(ui_view *view) {
     rows_view *v = (rows_view *)view;
     const nx_field *field = ui_rows_field(v);
-    bool here = ui_rows_current(v) != NULL || ui_rows_current_insert(v);
+    bool here = ui_rows_current(v) != NULL || ui_rows_current_insert(v), relation = ui_rows_relation(v) != NULL;
     bool described = v->model->described, keyed = described && v->model->identity_kind != NX_IDENTITY_NONE;
     bool fixed = nx_session_read_only(view->app->session) || !described || nx_edit_refusal(v->model, NX_UPDATE);
     bool change = ui_rows_current_change(v) != NULL, staged = nx_changeset_count(view->app->changes) > 0;
@@ -520,17 +543,17 @@ static const ui_action *footer(ui_view *view) {
         bool fits;
     } all[] = {
         {UI_DO_FILTER_CLEAR, !here && v->query && nx_query_filter(v->query)},
-        {UI_DO_FOLLOW, here && !change && field && nx_field_foreign_key(field)},
-        {UI_DO_EDIT, here && !fixed},
+        {UI_DO_FOLLOW, here && !change && (relation || (field && nx_field_foreign_key(field)))},
+        {UI_DO_EDIT, here && !fixed && !relation},
         {UI_DO_SAVE, staged},
         {UI_DO_CHANGES, change},
         {UI_DO_UNDO, staged},
-        {UI_DO_OPEN, here && keyed && !change},
-        {UI_DO_CELL, here && (fixed || !keyed)},
+        {UI_DO_OPEN, here && keyed && !change && !relation},
+        {UI_DO_CELL, here && (fixed || !keyed) && !relation},
         {UI_DO_FILTER, true},
         {UI_DO_FILTER_CLEAR, here && v->query && nx_query_filter(v->query)},
         {UI_DO_SORT, here},
-        {UI_DO_REFERRERS, here && keyed && !change},
+        {UI_DO_REFERRERS, here && keyed && !change && !relation},
         {UI_DO_ADD, !fixed},
     };
     int n = 0;
@@ -555,6 +578,7 @@ static void close_rows(ui_view *view) {
     ui_rows_bulk_drop(v);
     ui_marks_free(v->marks);
     nx_catalog_drop(v->describing);
+    nx_catalog_drop(v->relating);
     nx_rows_drop(v->job);
     nx_prepare_drop(v->preparing);
     free(v->wished);

@@ -48,7 +48,7 @@ typedef struct rows_view {
     nx_error error;      /* why there are no rows */
 
     int row;    /* the cursor: a row of the window, or -1, -2, ... for staged new records */
-    int field;  /* of the query */
+    int field;  /* of the query; relations that it counts come after its fields */
     int top;    /* the first row of the window in sight */
     int left;   /* the first field that scrolls */
     int height; /* rows in sight at the last draw */
@@ -68,6 +68,9 @@ typedef struct rows_view {
     struct rows_bulk *bulk;     /* a change of all that match, until it is staged */
     nx_from_kind went;          /* where the last going went */
 
+    nx_catalog_job *relating; /* the relations are on their way */
+    bool counting;            /* which relations are counted is settled */
+
     nx_prepare_job *preparing; /* what a typed order needs of the catalog */
     char *wished;              /* that order */
     nx_rows_job *job;  /* a value, a record or counts that were asked for */
@@ -80,7 +83,28 @@ typedef struct rows_view {
     char copy_as;      /* what the record that is under way is wanted for */
 } rows_view;
 
+/* --- rows_counts.c: columns of relations --- */
+int ui_rows_ncolumns(const rows_view *v); /* fields and relations */
+const nx_relation *ui_rows_relation(const rows_view *v); /* under the cursor; NULL: a field */
+const nx_relation *ui_rows_relation_at(const rows_view *v, int column);
+/* Before the first page is asked for; false: the relations are not known yet. */
+bool ui_rows_counts_start(rows_view *v);
+void ui_rows_counts_known(rows_view *v);
+const char *ui_rows_count_words(const rows_view *v, const nx_row *row, int column, char words[24]);
+void ui_rows_count_status(const rows_view *v, nx_buf *out);
+/* What a key means on a relation; UI_UNHANDLED: the same as elsewhere. */
+int ui_rows_relation_action(rows_view *v, ui_action action);
+
 /* --- rows_columns.c --- */
+/* What stands above a column. */
+typedef struct rows_head {
+    const char *title;
+    bool right;          /* its values stand at the right */
+    int place;           /* in the order, from 1; 0: not in it */
+    const char *marks[2]; /* glyphs behind it, NULL: no more */
+    int width;
+} rows_head;
+rows_head ui_rows_head(const rows_view *v, int column);
 typedef struct rows_place { /* a field on the screen */
     int field, x, width;
     bool frozen;
@@ -110,6 +134,9 @@ void ui_rows_go(rows_view *v, const nx_from *from);
 
 /* --- rows_query.c: sort, filter, go to --- */
 int ui_rows_sort(rows_view *v, bool more);
+/* The same for any term, which stands at `place` in the order (0: it does not). */
+void ui_rows_sort_by(rows_view *v, const nx_order_term *by, int place, bool more);
+void ui_rows_filter_add_count(rows_view *v, const nx_relation *relation, const char *op, int64_t count);
 int ui_rows_filter(rows_view *v);
 int ui_rows_filter_by_value(rows_view *v, bool without);
 void ui_rows_filter_add(rows_view *v, const nx_field *field, nx_value value, bool without);
@@ -136,6 +163,8 @@ int ui_rows_follow(rows_view *v);
 /* The record that the current one refers to by this foreign key, as it is staged; false: none. */
 bool ui_rows_reference(const rows_view *v, const nx_foreign_key *fk, nx_arena *arena, nx_key_test *key);
 int ui_rows_referrers(rows_view *v);
+/* The records that a relation of the current one leads to. */
+void ui_rows_open_relation(rows_view *v, const nx_relation *relation);
 /* A click on the current cell, `x` columns into it: on the reference mark it follows. */
 int ui_rows_click(rows_view *v, int x, bool twice);
 

@@ -5,13 +5,25 @@
 
 enum { MEASURE_ROWS = 400 };
 
-/* Name, sort mark, key mark, reference mark. */
-static int header_width(const rows_view *v, const nx_field *field) {
-    int width = nx_text_width(nx_field_title(field), strlen(nx_field_title(field)));
-    width += nx_order_place(&v->order, field) ? (v->order.nterms > 1 ? 3 : 2) : 0;
-    width += nx_field_in_identity(field) ? 2 : 0;
-    width += nx_field_foreign_key(field) ? 2 : 0;
-    return width;
+/* Name, sort mark, key mark, reference mark; of a relation the mark of those that lead to many. */
+rows_head ui_rows_head(const rows_view *v, int column) {
+    const nx_relation *r = ui_rows_relation_at(v, column);
+    const nx_field *field = r ? NULL : nx_query_field(v->query, column);
+    rows_head head = {.title = r ? r->name : nx_field_title(field),
+                      .right = r || (field->class == NX_TYPE_NUMBER && !nx_field_foreign_key(field)),
+                      .place = r ? nx_order_count_place(&v->order, r) : nx_order_place(&v->order, field)};
+    int n = 0;
+    if (r) {
+        head.marks[n++] = ui_glyph(UI_GLYPH_REFERRERS);
+    }
+    if (field && nx_field_in_identity(field)) {
+        head.marks[n++] = ui_glyph(UI_GLYPH_KEY);
+    }
+    if (field && nx_field_foreign_key(field)) {
+        head.marks[n++] = ui_glyph(UI_GLYPH_REFERENCE);
+    }
+    head.width = nx_text_width(head.title, strlen(head.title)) + 2 * n + (!head.place ? 0 : v->order.nterms > 1 ? 3 : 2);
+    return head;
 }
 
 /* What is staged is shown in place, and wants its room too. */
@@ -30,9 +42,23 @@ static int staged_width(const rows_view *v, const nx_field *field, int max) {
     return width;
 }
 
+/* "99+", or why there are no numbers, which is the same in all rows. */
+static int count_width(const rows_view *v, int column) {
+    const nx_row *row = v->window && nx_window_count(v->window) ? nx_window_row(v->window, 0) : NULL;
+    char words[24];
+    const char *text = ui_rows_count_words(v, row, column, words);
+    int width = nx_text_width(text, strlen(text));
+    return width > UI_COLUMN_MIN ? width : UI_COLUMN_MIN;
+}
+
 static int natural_width(const rows_view *v, int f, int max) {
+    int width = ui_rows_head(v, f).width;
+    if (ui_rows_relation_at(v, f)) {
+        int w = count_width(v, f);
+        width = w > width ? w : width;
+        return width > max ? max : width < UI_COLUMN_MIN ? UI_COLUMN_MIN : width;
+    }
     const nx_field *field = nx_query_field(v->query, f);
-    int width = header_width(v, field);
     int n = v->window ? nx_window_count(v->window) : 0;
     int from = n > MEASURE_ROWS && v->top > MEASURE_ROWS / 2 ? v->top - MEASURE_ROWS / 2 : 0;
     for (int i = from; i < n && i < from + MEASURE_ROWS && width < max; i++) {
@@ -46,7 +72,7 @@ static int natural_width(const rows_view *v, int f, int max) {
 }
 
 void ui_rows_measure(rows_view *v) {
-    for (int f = 0; f < nx_query_nfields(v->query); f++) {
+    for (int f = 0; f < ui_rows_ncolumns(v); f++) {
         if (!v->columns[f].chosen) {
             int width = natural_width(v, f, UI_COLUMN_MAX);
             v->columns[f].width = width > v->columns[f].width ? width : v->columns[f].width;
@@ -64,7 +90,7 @@ static int place_frozen(rows_view *v, int width, rows_place *places, int max, in
     int n = 0;
     for (int f = 0; f < v->left && n < max; f++) {
         int w = v->columns[f].width;
-        if (!nx_field_in_identity(nx_query_field(v->query, f)) || *x + w > width / 2) {
+        if (f >= nx_query_nfields(v->query) || !nx_field_in_identity(nx_query_field(v->query, f)) || *x + w > width / 2) {
             continue;
         }
         places[n++] = (rows_place){.field = f, .x = *x, .width = w, .frozen = true};
@@ -74,7 +100,7 @@ static int place_frozen(rows_view *v, int width, rows_place *places, int max, in
 }
 
 int ui_rows_layout(rows_view *v, int width, rows_place *places, int max) {
-    int x = 0, n = place_frozen(v, width, places, max, &x), fields = nx_query_nfields(v->query);
+    int x = 0, n = place_frozen(v, width, places, max, &x), fields = ui_rows_ncolumns(v);
     for (int f = v->left; f < fields && n < max && x < width; f++) {
         int w = v->columns[f].width;
         w = x + w > width ? width - x : w;

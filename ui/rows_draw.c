@@ -17,28 +17,21 @@ static int mark(int y, int x, int end, unsigned mods, const char *glyph) {
 }
 
 static void draw_header(const rows_view *v, int y, int x, int width, int f) {
-    const nx_field *field = nx_query_field(v->query, f);
+    rows_head head = ui_rows_head(v, f);
     unsigned mods = f == v->field ? UI_ON_ROW : 0;
-    bool number = field->class == NX_TYPE_NUMBER && !nx_field_foreign_key(field);
-    int place = nx_order_place(&v->order, field), end = x + width;
-    int name = nx_text_width(nx_field_title(field), strlen(nx_field_title(field))), marks = 0;
-    marks += place ? (v->order.nterms > 1 ? 3 : 2) : 0;
-    marks += nx_field_in_identity(field) ? 2 : 0;
-    marks += nx_field_foreign_key(field) ? 2 : 0;
+    int end = x + width, name = nx_text_width(head.title, strlen(head.title));
     ui_draw_fill(y, x, width, UI_HEADER | mods);
-    int at = number && name + marks < width ? end - name - marks : x;
-    at += ui_draw_text(y, at, name < end - at ? name : end - at, UI_HEADER | mods, UI_LEFT, nx_field_title(field), strlen(nx_field_title(field)));
-    if (place) {
-        at += 1 + mark(y, at + 1, end, mods, ui_glyph(v->order.terms[place - 1].desc ? UI_GLYPH_DESC : UI_GLYPH_ASC));
+    int at = head.right && head.width < width ? end - head.width : x;
+    at += ui_draw_text(y, at, name < end - at ? name : end - at, UI_HEADER | mods, UI_LEFT, head.title, strlen(head.title));
+    if (head.place) {
+        bool desc = v->order.terms[head.place - 1].desc;
+        at += 1 + mark(y, at + 1, end, mods, ui_glyph(desc ? UI_GLYPH_DESC : UI_GLYPH_ASC));
         if (v->order.nterms > 1 && at < end) {
-            at += ui_draw_wordsf(y, at, end - at, UI_HEADER_MARK | mods, "%d", place);
+            at += ui_draw_wordsf(y, at, end - at, UI_HEADER_MARK | mods, "%d", head.place);
         }
     }
-    if (nx_field_in_identity(field)) {
-        at += 1 + mark(y, at + 1, end, mods, ui_glyph(UI_GLYPH_KEY));
-    }
-    if (nx_field_foreign_key(field)) {
-        mark(y, at + 1, end, mods, ui_glyph(UI_GLYPH_REFERENCE));
+    for (size_t i = 0; i < NX_COUNT(head.marks) && head.marks[i]; i++) {
+        at += 1 + mark(y, at + 1, end, mods, head.marks[i]);
     }
 }
 
@@ -77,7 +70,13 @@ static void draw_row(rows_view *v, int y, ui_rect r, const rows_place *places, i
         if (here && f == v->field) {
             m |= UI_ON_CURSOR | (focused ? 0 : UI_UNFOCUSED);
         }
-        m |= news && ui_watch_changed(v->watch, at, f) ? UI_ON_MARK : 0u;
+        m |= news && f < nx_query_nfields(v->query) && ui_watch_changed(v->watch, at, f) ? UI_ON_MARK : 0u;
+        if (ui_rows_relation_at(v, f)) {
+            char words[24];
+            const char *text = ui_rows_count_words(v, row, f, words);
+            ui_draw_text(y, r.x + MARGIN + places[i].x, places[i].width, UI_DIM | m, UI_RIGHT_ALIGN, text, strlen(text));
+            continue;
+        }
         ui_cell cell = ui_cell_of(nx_query_field(v->query, f), row ? &row->cells[f] : NULL, change);
         ui_cell_draw(y, r.x + MARGIN + places[i].x, places[i].width, m, &cell);
     }
@@ -207,7 +206,7 @@ void ui_rows_foot(ui_view *view, nx_buf *out) {
         nx_buf_addf(out, "unindexed sort %s ", ui_glyph(UI_GLYPH_DOT));
     }
     for (int i = 0; i < v->order.nterms; i++) {
-        if (v->order.terms[i].npath) { /* no header tells */
+        if (v->order.terms[i].npath) { /* no header tells, or one out of sight */
             char *order = nx_order_text(&v->order);
             nx_buf_addf(out, "by %s %s ", order, ui_glyph(UI_GLYPH_DOT));
             free(order);

@@ -15,15 +15,26 @@ static int place_of(const nx_query *query, const nx_field *field) {
     return -1;
 }
 
+static int place_of_count(const nx_query *query, const nx_relation *relation) {
+    for (int i = 0; relation && i < nx_query_ncounts(query); i++) {
+        if (nx_query_counted(query, i) == relation) {
+            return nx_query_nfields(query) + i;
+        }
+    }
+    return -1;
+}
+
 /* Widths stay with their fields, and the cursor stays on its own, or where it was. */
 static void take(rows_view *v, nx_query *query) {
-    int n = nx_query_nfields(query);
+    int fields = nx_query_nfields(query), n = fields + nx_query_ncounts(query);
     rows_column *columns = nx_calloc((size_t)n + 1, sizeof *columns);
     for (int f = 0; f < n; f++) {
-        int before = place_of(v->query, nx_query_field(query, f));
+        int before = f < fields ? place_of(v->query, nx_query_field(query, f))
+                                : place_of_count(v->query, nx_query_counted(query, f - fields));
         columns[f] = before >= 0 ? v->columns[before] : columns[f];
     }
-    int field = place_of(query, ui_rows_field(v));
+    const nx_relation *relation = ui_rows_relation(v);
+    int field = relation ? place_of_count(query, relation) : place_of(query, ui_rows_field(v));
     v->field = field >= 0 ? field : v->field < n ? v->field : n - 1;
     v->left = 0;
     free(v->columns);
@@ -38,6 +49,7 @@ void ui_rows_fields_arrived(rows_view *v) {
     if (query) {
         take(v, query);
     }
+    ui_rows_counts_known(v);
 }
 
 void ui_rows_fields_failed(rows_view *v) {
@@ -59,12 +71,15 @@ const nx_query *ui_rows_fields_query(rows_view *v) {
     return v->wanted ? v->wanted : v->query;
 }
 
-static void chosen(void *owner, nx_field *const *fields, int n) {
+static void chosen(void *owner, const ui_fields_choice *choice) {
     rows_view *v = owner;
-    ui_fields_keep(v->model, fields, n);
+    ui_fields_keep(v->model, choice);
     nx_query_free(v->wanted);
     v->wanted = nx_query_copy(v->query);
-    nx_query_set_fields(v->wanted, fields, n);
+    nx_query_set_fields(v->wanted, choice->fields, choice->n);
+    if (v->counting) {
+        nx_query_set_counts(v->wanted, choice->relations, choice->nrelations);
+    }
     nx_window_set_fields(v->window, v->wanted);
     ui_rows_read_again(v);
 }
@@ -89,9 +104,17 @@ int ui_rows_fields(rows_view *v) {
     for (int f = 0; f < n; f++) {
         shown[f] = nx_query_field(query, f);
     }
-    ui_fields_open(v->view.app, &(ui_fields_options){.model = v->model, .shown = shown, .nshown = n,
-                                                     .cursor = ui_rows_field(v), .chosen = chosen, .owner = v});
+    int ncounted = nx_query_ncounts(query);
+    const nx_relation **counted = nx_calloc((size_t)ncounted + 1, sizeof *counted);
+    for (int i = 0; i < ncounted; i++) {
+        counted[i] = nx_query_counted(query, i);
+    }
+    ui_fields_open(v->view.app,
+                   &(ui_fields_options){.model = v->model, .shown = shown, .nshown = n, .cursor = ui_rows_field(v),
+                                        .relations = v->counting, .counted = counted, .ncounted = ncounted, .cursor_relation = ui_rows_relation(v),
+                                        .chosen = chosen, .owner = v});
     free(shown);
+    free(counted);
     return UI_DONE;
 }
 

@@ -310,6 +310,7 @@ static void make_query(rows_marked *m) {
     rows_view *v = m->v;
     nx_field *fields[NX_COUNT(m->set)];
     m->query = nx_query_copy(v->query);
+    nx_query_set_counts(m->query, NULL, 0);
     nx_query_set_labels(m->query, false);
     nx_query_set_whole(m->query, m->as != 'd');
     for (int i = 0; i < m->nset; i++) {

@@ -197,6 +197,7 @@ static void read_range(rows_view *v) {
     nx_field *field = v->model->identity ? v->model->identity->fields[0] : nx_query_field(v->query, 0);
     v->range.query = nx_query_copy(v->query);
     nx_query_set_fields(v->range.query, &field, 1);
+    nx_query_set_counts(v->range.query, NULL, 0);
     nx_query_set_labels(v->range.query, false);
     v->range.found = ui_marks_new();
     v->range.to = copy_row(v->range.arena, ui_rows_current(v), v->range.nkey);

@@ -88,9 +88,15 @@ static void go(rows_view *v, nx_from_kind kind, double fraction) {
 }
 
 static void move_field(rows_view *v, int to) {
-    int n = v->query ? nx_query_nfields(v->query) : 0;
+    int n = v->query ? ui_rows_ncolumns(v) : 0;
     v->field = to >= n ? n - 1 : to;
     v->field = v->field < 0 ? 0 : v->field;
+}
+
+/* The last field; from there, or from a relation, the last of those. */
+static void move_last(rows_view *v) {
+    int last = v->query ? nx_query_nfields(v->query) - 1 : 0;
+    move_field(v, v->query && v->field >= last ? ui_rows_ncolumns(v) - 1 : last);
 }
 
 static int percent(rows_view *v, int count) {
@@ -116,7 +122,7 @@ int ui_rows_move(rows_view *v, ui_action action, int count) {
     case UI_DO_LEFT: move_field(v, v->field - n); return UI_DONE;
     case UI_DO_RIGHT: move_field(v, v->field + n); return UI_DONE;
     case UI_DO_FIRST_FIELD: move_field(v, 0); return UI_DONE;
-    case UI_DO_LAST_FIELD: move_field(v, v->query ? nx_query_nfields(v->query) - 1 : 0); return UI_DONE;
+    case UI_DO_LAST_FIELD: move_last(v); return UI_DONE;
     case UI_DO_PERCENT: return percent(v, count);
     default: return UI_UNHANDLED;
     }

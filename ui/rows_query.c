@@ -23,18 +23,11 @@ static void remove_term(nx_order *order, int i) {
     order->nterms--;
 }
 
-/* Ascending, descending, off. `s` makes the field the only key, `S` adds it to those there are. */
-int ui_rows_sort(rows_view *v, bool more) {
-    nx_field *field = ui_rows_field(v);
-    if (!field || !v->window) {
-        return ui_refuse(v->view.app, "nothing to sort by");
-    }
-    if (!field->sortable) {
-        return ui_refuse(v->view.app, "%s cannot be sorted: %s has no order in PostgreSQL", nx_field_title(field), field->type);
-    }
-    int place = nx_order_place(&v->order, field);
-    nx_order_term term = {.field = field, .desc = place && !v->order.terms[place - 1].desc};
+/* Ascending, descending, off. `s` makes it the only key, `S` adds it to those there are. */
+void ui_rows_sort_by(rows_view *v, const nx_order_term *by, int place, bool more) {
+    nx_order_term term = *by;
     bool off = place && v->order.terms[place - 1].desc;
+    term.desc = place && !off;
     if (!more) {
         bool only = place && v->order.nterms == 1;
         v->order.nterms = 0;
@@ -50,6 +43,17 @@ int ui_rows_sort(rows_view *v, bool more) {
         v->order.terms[v->order.nterms++] = term;
     }
     ui_rows_apply_query(v);
+}
+
+int ui_rows_sort(rows_view *v, bool more) {
+    nx_field *field = ui_rows_field(v);
+    if (!field || !v->window) {
+        return ui_refuse(v->view.app, "nothing to sort by");
+    }
+    if (!field->sortable) {
+        return ui_refuse(v->view.app, "%s cannot be sorted: %s has no order in PostgreSQL", nx_field_title(field), field->type);
+    }
+    ui_rows_sort_by(v, &(nx_order_term){.field = field}, nx_order_place(&v->order, field), more);
     return UI_DONE;
 }
 
@@ -188,6 +192,19 @@ void ui_rows_filter_add(rows_view *v, const nx_field *field, nx_value value, boo
         ui_say_error(v->view.app, &err);
     } else if (without && field->nullable && !nx_is_null(value)) {
         ui_say(v->view.app, UI_INFO, "rows with NULL are kept  (\\ clears the filter)");
+    }
+    nx_error_clear(&err);
+    nx_buf_free(&text);
+}
+
+void ui_rows_filter_add_count(rows_view *v, const nx_relation *relation, const char *op, int64_t count) {
+    nx_buf text = NX_BUF;
+    nx_error err = NX_ERROR;
+    const nx_filter *filter = nx_query_filter(v->query);
+    nx_buf_adds(&text, filter ? nx_filter_text(filter) : "");
+    nx_filter_add_count(&text, relation, op, count);
+    if (!set_filter(v, text.data, &err)) {
+        ui_say_error(v->view.app, &err);
     }
     nx_error_clear(&err);
     nx_buf_free(&text);

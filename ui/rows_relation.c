@@ -88,9 +88,7 @@ static void record_title(const rows_view *v, const nx_row *row, nx_buf *out) {
     }
 }
 
-static void open_relation(void *owner, const ui_list_item *item) {
-    rows_view *v = owner;
-    const nx_relation *relation = item->data;
+void ui_rows_open_relation(rows_view *v, const nx_relation *relation) {
     const nx_row *row = ui_rows_current(v);
     nx_arena *arena = nx_arena_new(0);
     nx_scope scope;
@@ -104,7 +102,11 @@ static void open_relation(void *owner, const ui_list_item *item) {
         nx_buf_free(&title);
     }
     nx_arena_free(arena);
-    close_list(v);
+}
+
+static void open_relation(void *owner, const ui_list_item *item) {
+    ui_rows_open_relation(owner, item->data);
+    close_list(owner);
 }
 
 static void list_dropped(void *owner) { close_list(owner); }
@@ -182,7 +184,7 @@ int ui_rows_referrers(rows_view *v) {
 
 int ui_rows_click(rows_view *v, int x, bool twice) {
     const nx_row *row = ui_rows_current(v);
-    const nx_cell *cell = row ? &row->cells[v->field] : NULL;
+    const nx_cell *cell = row && ui_rows_field(v) ? &row->cells[v->field] : NULL;
     if (cell && cell->label && !nx_is_null(cell->value)) {
         int at = nx_text_width(cell->value.text, cell->value.len) + 1;
         if (x == at) {

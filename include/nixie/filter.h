@@ -58,6 +58,8 @@ bool nx_filter_is_empty(const nx_filter *filter);
  * around what is there when it has an "or"): `field = 'value'`, or `field is null`; with `without`:
  * `(field != 'value' or field is null)`, or `field is not null`. For the keys & and !. */
 void nx_filter_add_test(nx_buf *buf, const nx_field *field, nx_value value, bool without);
+/* The same for how many records a to-many or many-to-many relation leads to; op: "=", "!=", ">", "<=" ... */
+void nx_filter_add_count(nx_buf *buf, const nx_relation *relation, const char *op, int64_t count);
 
 /* Completion at byte `cursor` of `text`: field names, operators that suit the field, keywords, enum
  * labels. Fills `start` with the byte at which the word under completion begins. Returns a

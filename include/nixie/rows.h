@@ -48,6 +48,8 @@ bool nx_order_parse(const nx_model *model, const char *text, nx_order *order, nx
 char *nx_order_text(const nx_order *order);
 /* The term's place in the order (1 for the first), 0 when the field is not in it. */
 int nx_order_place(const nx_order *order, const nx_field *field);
+/* The same for how many records one of the model's relations leads to. */
+int nx_order_count_place(const nx_order *order, const nx_relation *relation);
 
 /* --- query -------------------------------------------------------------------------------------- */
 
@@ -95,10 +97,10 @@ nx_field *nx_query_field(const nx_query *query, int i);
 void nx_query_set_counts(nx_query *query, const nx_relation *const *relations, int n);
 int nx_query_ncounts(const nx_query *query);
 const nx_relation *nx_query_counted(const nx_query *query, int i);
-const nx_relation *const *nx_query_counts(const nx_query *query); /* all of them */
-/* Can that be cheap? Not without an index on the other side (but nx_relation_index tells which), unless that is
- * known to be tiny, and not without the right to read it. The relation's own model must be described. */
-bool nx_relation_countable(const nx_relation *relation);
+/* Why this one cannot be cheap, in a word or two: no index on the other side (nx_relation_index tells which is missing)
+ * unless that is known to be tiny, no right to read it, or many partitions to look into. NULL: it can. */
+const char *nx_query_uncountable(const nx_query *query, int i);
+const char *nx_relation_uncountable(const nx_relation *relation); /* whose own model must be described */
 void nx_query_set_whole(nx_query *query, bool whole);   /* fetch whole values instead of beginnings */
 void nx_query_set_labels(nx_query *query, bool labels); /* fetch labels of referenced records */
 /* Does an index serve the order? When not, the program says "unindexed sort". */

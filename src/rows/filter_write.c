@@ -65,6 +65,13 @@ static void close_operand(nx_buf *buf, const nx_model *model) {
     nx_filter_free(filter);
 }
 
+void nx_filter_add_count(nx_buf *buf, const nx_relation *relation, const char *op, int64_t count) {
+    close_operand(buf, relation->model);
+    nx_buf_adds(buf, buf->len ? " and " : "");
+    nx_filter_add_name(buf, relation->name);
+    nx_buf_addf(buf, ".count %s %lld", op, (long long)count);
+}
+
 void nx_filter_add_test(nx_buf *buf, const nx_field *field, nx_value value, bool without) {
     close_operand(buf, field->model);
     nx_buf_adds(buf, buf->len ? " and " : "");

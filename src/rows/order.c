@@ -256,6 +256,16 @@ char *nx_order_text(const nx_order *order) {
     return text ? text : nx_strdup("");
 }
 
+int nx_order_count_place(const nx_order *order, const nx_relation *relation) {
+    for (int i = 0; i < order->nterms; i++) {
+        const nx_order_term *term = &order->terms[i];
+        if (term->count && term->npath == 1 && term->path[0] == relation) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
 int nx_order_place(const nx_order *order, const nx_field *field) {
     for (int i = 0; i < order->nterms; i++) {
         if (order->terms[i].field == field && !order->terms[i].npath) {

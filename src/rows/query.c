@@ -23,8 +23,7 @@ nx_query *nx_query_copy(const nx_query *query) {
     copy->labels = query->labels;
     nx_query_set_filter(copy, query->filter ? nx_filter_text(query->filter) : NULL, &ignored);
     nx_query_set_fields(copy, query->fields, query->nfields);
-    nx_query_set_counts(copy, query->counts, query->ncounts);
-    nx_query_set_uncounted(copy, query->uncounted);
+    nx_query_set_counts_of(copy, query);
     nx_query_set_scope(copy, nx_query_scope(query));
     nx_error_clear(&ignored);
     return copy;
@@ -112,7 +111,7 @@ void nx_query_set_fields(nx_query *query, nx_field *const *fields, int n) {
 
 void nx_query_set_fields_of(nx_query *query, const nx_query *other) {
     nx_query_set_fields(query, other->fields, other->nfields);
-    nx_query_set_counts(query, other->counts, other->ncounts);
+    nx_query_set_counts_of(query, other);
 }
 
 int nx_query_nfields(const nx_query *query) { return query->nfields; }

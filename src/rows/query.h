@@ -37,6 +37,11 @@ typedef enum nx_paging {
 #define NX_OFFSET_CAP    10000
 #define NX_NUMBER_COLUMN "nixie row number"
 
+typedef struct nx_counted {
+    const nx_relation *relation;
+    const char *why_not; /* nx_relation_uncountable */
+} nx_counted;
+
 struct nx_query {
     nx_model *model; /* holds a reference to its catalog */
     nx_order order;
@@ -48,7 +53,7 @@ struct nx_query {
     nx_field **fields;
     bool whole, labels;
     int ncounts;
-    const nx_relation **counts;
+    nx_counted *counts;
     char *uncounted; /* why the counts are not asked for, or NULL */
 
     /* Made by nx_query_complete(). For NX_PAGING_TUPLE: [tableoid,] ctid; for NX_PAGING_OFFSET the chosen terms (the
@@ -101,6 +106,7 @@ void nx_sql_whole(nx_sql *sql, const nx_field *field);
 
 /* Appends the number of records that a relation leads to from the row `t`, at most one more than NX_ROW_COUNT_MAX. */
 void nx_sql_row_count(nx_sql *sql, const nx_relation *relation);
+void nx_query_set_counts_of(nx_query *query, const nx_query *other);
 /* The counts cannot be had: rows come without them, as -1. NULL: they can. */
 void nx_query_set_uncounted(nx_query *query, const char *why);
 

@@ -130,9 +130,9 @@ static void add_label(nx_columns *c, const nx_query *query, int i) {
 
 static void add_counts(nx_columns *c, const nx_query *query) {
     for (int i = 0; i < query->ncounts; i++) {
-        const nx_relation *r = query->counts[i];
-        bool asked = !query->uncounted && nx_relation_countable(r);
-        c->count[i] = asked ? add_column(c, (nx_column){.kind = NX_COLUMN_COUNT, .relation = r}) : -1;
+        const nx_counted *counted = &query->counts[i];
+        bool asked = !query->uncounted && !counted->why_not;
+        c->count[i] = asked ? add_column(c, (nx_column){.kind = NX_COLUMN_COUNT, .relation = counted->relation}) : -1;
     }
 }
 
@@ -260,8 +260,8 @@ static void mark_used(const nx_query *query, bool *used) {
         }
     }
     for (int i = 0; i < query->ncounts; i++) {
-        const nx_relation *r = query->counts[i];
-        for (int k = 0; nx_relation_countable(r) && k < r->nfields; k++) {
+        const nx_relation *r = query->counts[i].relation;
+        for (int k = 0; !query->counts[i].why_not && k < r->nfields; k++) {
             mark(used, nx_model_field(model, r->fields[k]));
         }
     }

@@ -95,7 +95,7 @@ void nx_window_set_counts(nx_window *window, const nx_query *query) {
             window->pages[p]->rows[i].counts = NULL; /* of other relations */
         }
     }
-    nx_query_set_counts(window->query, query->counts, query->ncounts);
+    nx_query_set_counts_of(window->query, query);
     nx_window_count_missing(window);
 }
 

@@ -42,6 +42,8 @@ static const action actions[] = {
     {"review and save", "WW", "saved 1 change", 2, 1},
 };
 
+enum { COUNTS = 1 }; /* nobody waits for: relations are known after the first rows, and their records are counted then */
+
 /* Connecting is one on this link (TLS and passwords add theirs); what follows the first rows unasked goes with them. */
 static int trips_of_start(lab_proxy *proxy, const char *cache, const char *model, const char *until) {
     lab_proxy_reset_trips(proxy);
@@ -63,11 +65,11 @@ static void a_start_is_two_trips_and_one_when_nothing_has_changed(void **state) 
     char *url = lab_sample_database("starts");
     lab_proxy *proxy = lab_proxy_start(url);
     assert_int_equal(trips_of_start(proxy, cache, NULL, "Enter opens a model"), 1 + 2); /* the second is for what comes next */
-    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 2);
-    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 1);
+    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 2 + COUNTS);
+    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 1 + COUNTS);
     lab_sql(url, "ALTER TABLE \"Post\" RENAME title TO headline; UPDATE \"Post\" SET headline = 'Hello again' WHERE id = 1");
-    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello again"), 1 + 2); /* asked anew, by what is true now */
-    assert_int_equal(trips_of_start(proxy, cache, "post", "headline"), 1 + 1);
+    assert_int_equal(trips_of_start(proxy, cache, "post", "Hello again"), 1 + 2 + COUNTS); /* asked anew, by what is true now */
+    assert_int_equal(trips_of_start(proxy, cache, "post", "headline"), 1 + 1 + COUNTS);
     lab_sql(url, "DROP TABLE \"Post\" CASCADE");
     assert_int_equal(trips_of_start(proxy, cache, "post", "no model \"post\""), 1 + 2);
     lab_proxy_stop(proxy);

@@ -1,0 +1,32 @@
+CREATE EXTENSION pg_trgm;
+CREATE TABLE docs (
+    id int PRIMARY KEY, a int, b int, title text, tags text[], body jsonb, host inet, at timestamp(3), place point, search tsvector, code varchar(9), u uuid
+);
+CREATE INDEX ON docs (a);
+CREATE INDEX my_index ON docs (a, b);
+CREATE INDEX down ON docs (a DESC, b);
+CREATE INDEX docs_b_idx ON docs (b DESC);
+CREATE UNIQUE INDEX ON docs (b);
+CREATE UNIQUE INDEX docs_code_key ON docs (code DESC);
+CREATE UNIQUE INDEX docs_a_b_key ON docs (a, b);
+CREATE UNIQUE INDEX pair_of_two ON docs (title DESC, code);
+CREATE INDEX ON docs USING hash (title);
+CREATE INDEX docs_tags_gin ON docs USING gin (tags);
+CREATE INDEX docs_tags_array_gin ON docs USING gin (tags array_ops);
+CREATE INDEX docs_body_path ON docs USING gin (body jsonb_path_ops);
+CREATE INDEX docs_body_plain ON docs USING gin (body jsonb_ops);
+CREATE INDEX docs_title_trgm ON docs USING gin (title gin_trgm_ops);
+CREATE INDEX docs_host_gist ON docs USING gist (host inet_ops);
+CREATE INDEX docs_title_gist ON docs USING gist (title gist_trgm_ops, place);
+CREATE INDEX docs_title_sp ON docs USING spgist (title);
+CREATE INDEX docs_place_sp ON docs USING spgist (place kd_point_ops);
+CREATE INDEX docs_at_brin ON docs USING brin (at);
+CREATE INDEX docs_at_multi ON docs USING brin (at timestamp_minmax_multi_ops, a int4_bloom_ops, u uuid_minmax_ops);
+CREATE INDEX docs_search ON docs USING gin (search);
+CREATE INDEX docs_pattern ON docs (title text_pattern_ops);
+CREATE INDEX docs_some ON docs (a) WHERE b > 0;
+CREATE UNIQUE INDEX docs_some_unique ON docs (host) WHERE a IS NOT NULL;
+CREATE TABLE a_very_long_table_name_that_takes_up_most_of_the_room (id int, a_rather_long_column int UNIQUE, CONSTRAINT own_name PRIMARY KEY (id));
+CREATE INDEX a_very_long_table_name_that_takes_up_most_of_the_room_a_rat_idx ON a_very_long_table_name_that_takes_up_most_of_the_room (a_rather_long_column, id);
+CREATE TABLE pairs (a int, b int, c int NOT NULL, CONSTRAINT pairs_key PRIMARY KEY (b, a), CONSTRAINT pairs_c_key UNIQUE (c));
+ALTER TABLE pairs ADD CONSTRAINT again UNIQUE (c);

@@ -46,7 +46,12 @@ void ui_app_timer(ui_app *app, int ms, void (*run)(void *owner), void *owner) {
 
 /* --- the trail --------------------------------------------------------------------------------------- */
 
-static void close_view(ui_view *view) { view->ops->close(view); }
+static void close_view(ui_view *view) {
+    if (view == view->app->early) {
+        view->app->early = NULL;
+    }
+    view->ops->close(view);
+}
 
 ui_view *ui_app_view(ui_app *app) { return app->at >= 0 ? app->trail[app->at] : NULL; }
 
@@ -90,7 +95,7 @@ bool ui_app_back(ui_app *app) {
 }
 
 bool ui_app_forward(ui_app *app) {
-    if (app->at + 1 >= app->ntrail) {
+    if (app->at + 1 >= app->ntrail || app->trail[app->at + 1] == app->early) {
         return false;
     }
     app->at++;

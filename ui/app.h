@@ -39,6 +39,7 @@ typedef struct ui_app {
     ui_view *models;
     ui_view *trail[UI_TRAIL_MAX]; /* views walked through; those after `at` are for going forward */
     int ntrail, at;           /* at is -1 while the trail is empty */
+    ui_view *early;           /* the first of the trail, while it rests on `kept`: nobody goes there yet. Or NULL */
     ui_view *overlays[UI_OVERLAY_MAX];
     int noverlays;
     bool focus_models;

@@ -34,15 +34,6 @@ enum { TICK_MS = 100 };
 
 static nx_catalog_done catalog_loaded;
 
-static void close_trail(ui_app *app) {
-    while (app->ntrail > 0) {
-        app->ntrail--;
-        app->trail[app->ntrail]->ops->close(app->trail[app->ntrail]);
-    }
-    app->at = -1;
-    app->focus_models = true;
-}
-
 static void graph_loaded(void *owner, nx_catalog *catalog, const nx_error *err) {
     ui_app *app = owner;
     app->graph_job = NULL;
@@ -78,7 +69,8 @@ static void open_named(ui_app *app) {
 
 /* The model of the command line is described in the trip that loads the list; and where an earlier start has left
  * how it was, its rows are asked for in the same trip as well: the answers come in this order, so the rows are
- * never looked at before it is known that what they were asked by is still true. */
+ * never looked at before it is known that what they were asked by is still true. Until then their view is on the
+ * trail, but nobody is there: neither its fields are shown nor does a key reach it. */
 static void open_first(ui_app *app) {
     nx_catalog_wish wish;
     nx_arena *arena = nx_arena_new(0);
@@ -95,6 +87,9 @@ static void open_first(ui_app *app) {
         nx_model *model = ui_find_model(recalled, app->options->model, app->options, app->source, &err);
         if (model && model->described && model->readable) {
             ui_rows_open(app, model, NULL);
+            app->early = ui_app_view(app);
+            app->at = -1;
+            app->focus_models = true;
             app->graph_job = nx_catalog_load_graph(app->session, recalled, graph_loaded, app);
         }
         nx_error_clear(&err);
@@ -104,13 +99,19 @@ static void open_first(ui_app *app) {
 /* True when the rows under way are right: nothing has changed since the start that left their model. */
 static bool is_as_it_was(ui_app *app, const nx_catalog *now) {
     bool same = app->kept && now && now == nx_catalog_recalled(app->kept);
-    bool early = app->ntrail > 0;
+    ui_view *early = app->early; /* NULL: there was none, or another took its place */
     nx_catalog_kept_free(app->kept);
     app->kept = NULL;
-    if (!same && early) {
+    app->early = NULL;
+    if (same && early) {
+        ui_app_forward(app);
+        ui_app_hold(app); /* the rows are right behind */
+    } else {
         nx_catalog_drop(app->graph_job);
         app->graph_job = NULL;
-        close_trail(app);
+    }
+    if (!same && early) {
+        ui_app_drop(app, early);
         ui_app_release(app);
     }
     return same && early;
@@ -355,7 +356,10 @@ static void close_everything(ui_app *app) {
     while (app->noverlays > 0) {
         ui_app_remove(app, app->overlays[app->noverlays - 1]);
     }
-    close_trail(app);
+    while (app->ntrail > 0) {
+        app->ntrail--;
+        app->trail[app->ntrail]->ops->close(app->trail[app->ntrail]);
+    }
     ui_migrations_forget(app);
     nx_catalog_kept_free(app->kept);
     app->models->ops->close(app->models);

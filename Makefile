@@ -80,7 +80,7 @@ help:
 	@echo 'make            build .build/release/nixie'
 	@echo 'make demo       build, start a throw-away PostgreSQL with sample data, browse it'
 	@echo 'make test       build and run every test (ASan and UBSan)'
-	@echo 'make soak       thousands of staged batches, a hundred runs of each accident'
+	@echo 'make soak       thousands of staged batches, a hundred runs of each accident, what is really large'
 	@echo 'make bench      times beside those of psql and libpq, on 10,000,000 rows'
 	@echo 'make lint       build with gcc and clang, warnings as errors; check the rooms'
 	@echo 'make screenshots  draw the pictures of the README from the program itself'
@@ -147,11 +147,12 @@ test: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build
 	@tests/run $(TESTS)
 
-# Hours, not minutes: thousands of random batches, a hundred runs of each accident and kill.
-SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident screen/test_journal)
+# Hours, not minutes: thousands of random batches, a hundred runs of each accident and kill; and what is really large.
+SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident screen/test_journal screen/tool_large)
 soak: deps-test
-	@$(MAKE) -j2 WERROR=-Werror test-build
-	@NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK)
+	@$(MAKE) -j2 WERROR=-Werror test-build .build/release/nixie
+	@status=0; NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK) || status=$$?; \
+	  sed -n 's/^large: /  /p' .build/tests/screen-tool_large.log; exit $$status
 
 # Minutes: loads 10,000,000 rows, and prints times beside those of psql and libpq (NIXIE_BENCH_ROWS for fewer).
 bench: deps-test

@@ -42,15 +42,15 @@ static const char edges_sql[] =
     " FROM fk k CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))"
     "  WITH ORDINALITY x(child, parent, n) LEFT JOIN served s ON s.oid" EQ "k.oid ORDER BY k.oid, x.n";
 
-/* Whole plain indexes over one or two columns of tables whose name begins as a join table's does. */
+/* Whole plain indexes over one or two columns of tables whose name begins as a join table's does: these few first, or
+ * the indexes of all tables would be joined. */
 static const char pairs_sql[] =
-    "SELECT i.indrelid, i.indisunique, i.indnkeyatts, a.attname, b.attname FROM pg_catalog.pg_index i"
-    " JOIN pg_catalog.pg_class c ON c.oid" EQ "i.indrelid"
-    " JOIN pg_catalog.pg_attribute a ON a.attrelid" EQ "i.indrelid AND a.attnum" EQ "i.indkey[0]"
-    " LEFT JOIN pg_catalog.pg_attribute b ON b.attrelid" EQ "i.indrelid AND i.indnkeyatts" EQ "2"
-    "  AND b.attnum" EQ "i.indkey[1]"
-    " WHERE i.indnkeyatts" OP("<=") "2 AND i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid"
-    " AND c.relkind" EQ "'r' AND pg_catalog.left(c.relname::pg_catalog.text, 1)" EQ "'_'";
+    "WITH j AS MATERIALIZED (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind" EQ "'r'"
+    "  AND pg_catalog.left(c.relname::pg_catalog.text, 1)" EQ "'_')"
+    " SELECT i.indrelid, i.indisunique, i.indnkeyatts, " COLUMN("i.indrelid", "attnum", "i.indkey[0]") ","
+    " CASE WHEN i.indnkeyatts" EQ "2 THEN " COLUMN("i.indrelid", "attnum", "i.indkey[1]") " END"
+    " FROM j JOIN pg_catalog.pg_index i ON i.indrelid" EQ "j.oid"
+    " WHERE i.indnkeyatts" OP("<=") "2 AND i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid";
 
 /* Columns called like the model on the other side of a table that may be a join table. */
 static const char taken_sql[] =

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libpq-fe.h>
 
 #include "hands.h"
 #include "lab/lab.h"
@@ -95,11 +96,41 @@ static void it_is_cancelled_and_blocks_nothing(void **state) {
     hands_quit(s); /* nor does it keep one from leaving */
 }
 
+static bool waiting(screen *s, void *data) {
+    (void)s;
+    char *n = lab_query(url, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'nixie' AND datname = current_database() AND wait_event_type = 'Lock'");
+    bool same = strcmp(n, data) == 0;
+    free(n);
+    return same;
+}
+
+/* Somebody holds the table: one waits for the answer, but not for the keys. */
+static void a_jump_to_a_part_blocks_nothing_either(void **state) {
+    (void)state;
+    screen *s = hands_rows(url, "item", "item 1");
+    screen_wait(s, "of ~12");
+    PGconn *other = PQconnectdb(url);
+    PQclear(PQexec(other, "BEGIN"));
+    PQclear(PQexec(other, "LOCK TABLE item"));
+    screen_type(s, "50%");
+    screen_until(s, waiting, (char[]){"1"}, "the jump to wait for the table");
+    screen_type(s, "jjj");
+    screen_wait_line(s, 6, "▸");
+    screen_type(s, "<C-c>");
+    screen_wait_line(s, -1, "cancelled");
+    screen_until(s, waiting, (char[]){"0"}, "the server to have stopped");
+    PQfinish(other);
+    screen_type(s, "50%");
+    screen_wait(s, "50%");
+    hands_quit(s);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_exact_number_stands_until_rows_change),
         cmocka_unit_test(through_the_pooler_too),
         cmocka_unit_test(it_is_cancelled_and_blocks_nothing),
+        cmocka_unit_test(a_jump_to_a_part_blocks_nothing_either),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

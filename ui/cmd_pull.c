@@ -95,7 +95,7 @@ static void pulled(void *owner, char *text, const nx_error *err) {
 static char *pull(ui_link *link) {
     answer a = {.err = &link->err};
     chosen c = choose(link);
-    nx_pull_job *job = nx_pull(link->session, &(nx_pull_wish){c.names, c.n, c.multi, link->prisma}, pulled, &a);
+    nx_pull_job *job = nx_pull(link->session, &(nx_pull_wish){c.names, c.n, c.multi, link->prisma, link->options->db_names}, pulled, &a);
     nx_arena_free(c.arena);
     bool ok = ui_link_wait(link, &a.done);
     if (!a.done) {

@@ -1,7 +1,7 @@
 /* pull.h - the schema.prisma that a database asks for: what `prisma db pull` would print of it.
  *
- * One trip reads the chosen schemas; names, relations and layout follow Prisma's introspection to the letter (7.10, as for
- * a project that has no models yet: `db pull --force`). The text is the same for the same database, byte for byte.
+ * One trip reads the chosen schemas; names, relations and layout follow Prisma's introspection to the letter (7.10), with a
+ * project's schema as well as without one, or past it (`db pull --force`). The text is the same for the same database, byte for byte.
  */
 #ifndef NIXIE_PULL_H
 #define NIXIE_PULL_H
@@ -12,7 +12,9 @@ typedef struct nx_pull_wish {
     const char *const *schemas; /* at least one */
     int nschemas;
     bool multi;              /* say which schema each model is of: @@schema, and schemas = [...] */
-    const nx_prisma *prisma; /* whose generator and datasource blocks are kept, and whose preview features count; or NULL */
+    const nx_prisma *prisma; /* the project's, or NULL: its generator and datasource blocks are kept, and its preview features count;
+                                its models, fields, values and relations keep their names, order and comments, */
+    bool anew;               /* but for this: as if it had none of them */
 } nx_pull_wish;
 
 /* `text` is the callee's, to be freed with free(); NULL with an error. NX_ERR_NOT_FOUND: no such schema, nothing in it, or

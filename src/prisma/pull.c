@@ -52,6 +52,7 @@ static char *write_schema(nx_pull_schema *pull, const nx_trip *trip, nx_error *e
     if (!nx_pull_read(pull, results, err)) {
         return NULL;
     }
+    nx_pull_keep(pull);
     nx_pull_name_relations_first(pull);
     nx_pull_relate(pull);
     nx_pull_name_models(pull);
@@ -94,6 +95,7 @@ static void copy_wish(nx_pull_schema *pull, const nx_pull_wish *wish) {
     pull->arena = nx_arena_new(0);
     pull->prisma = wish->prisma;
     pull->multi = wish->multi;
+    pull->anew = wish->anew;
     pull->views = previews(wish->prisma, "views");
     pull->partial = previews(wish->prisma, "partialIndexes");
     pull->datasource = datasource_name(wish->prisma);

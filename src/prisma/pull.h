@@ -25,13 +25,16 @@ typedef enum nx_pull_family {
 typedef struct nx_pull_enum {
     const char *schema, *name;
     const char *title; /* its name in the schema.prisma; "" when nothing is left of it */
+    const nx_psl_enum *old; /* what the project has of it, here and below, or NULL: its words are kept */
     bool comment;
     int nlabels;
-    const char **labels;
+    const char **labels, **names; /* names: in the schema.prisma, "" when nothing is left */
 } nx_pull_enum;
 
 typedef struct nx_pull_column {
     const char *name, *title; /* title "": nothing is left of the name */
+    bool unnamed;             /* so, whatever the title: Prisma comments it out */
+    const nx_psl_field *old;
     int number;
     nx_pull_family family;
     const char *type;   /* the type's own name, as information_schema has it: "int4", "_text" */
@@ -64,6 +67,7 @@ typedef struct nx_pull_key { /* a foreign key */
     bool deferrable;
     bool repeated; /* says what an earlier one says: left out */
     const char *relation, *forward, *back; /* the relation's name ("": none), its fields' */
+    const nx_psl_field *old;               /* the side with the columns */
 } nx_pull_key;
 
 typedef struct nx_pull_side { /* a relation field */
@@ -87,6 +91,8 @@ struct nx_pull_table {
     int nsides, nmany;
     nx_pull_side *sides, *many; /* inline relations, then n-m ones */
     const char *relation, *fields[2]; /* of a join table: the relation's name, A's field, B's field */
+    const nx_psl_model *old;
+    const nx_psl_field *old_side; /* of a join table: A's field */
 };
 
 typedef struct nx_pull_schema {
@@ -94,6 +100,7 @@ typedef struct nx_pull_schema {
     const nx_prisma *prisma;
     int nschemas;
     const char **schemas;
+    bool anew;
     bool multi, views, partial; /* the latter: preview features */
     const char *datasource;     /* its name, before each native type */
     int ntables;
@@ -101,6 +108,8 @@ typedef struct nx_pull_schema {
     nx_pull_table **by_oid;
     int nenums;
     nx_pull_enum *enums;
+    nx_pull_table **old_models; /* by place in the project's schema; NULL: there is none */
+    nx_pull_enum **old_enums;
 } nx_pull_schema;
 
 /* pull_sql.c: statement i of NX_PULL_QUERIES. */
@@ -117,13 +126,22 @@ const char *nx_pull_ops(nx_arena *arena, const char *opclass);
 
 /* pull_names.c */
 const char *nx_pull_sanitize(nx_arena *arena, const char *name);
-const char *nx_pull_label(nx_arena *arena, const char *label); /* "" when nothing is left of it */
 bool nx_pull_reserved(const char *name);
 void nx_pull_name_relations_first(nx_pull_schema *pull); /* plain names */
 void nx_pull_name_models(nx_pull_schema *pull);          /* titles */
 /* "Post_authorId_fkey": what Prisma would call it, at most 63 bytes. */
 const char *nx_pull_constraint_name(nx_arena *arena, const nx_pull_table *table, int ncolumns,
                                     const nx_pull_column *const *columns, const char *suffix);
+
+/* pull_keep.c: what the project's schema says already. */
+void nx_pull_keep(nx_pull_schema *pull);
+void nx_pull_keep_relations(nx_pull_schema *pull);  /* once the join tables are known */
+void nx_pull_keep_names(const nx_pull_schema *pull); /* of relations, once they have others */
+const char *nx_psl_own_name(const nx_psl_attribute *attributes, int count, const char *attribute, const char *argument); /* or NULL */
+const nx_psl_value *nx_pull_client_default(const nx_pull_column *column); /* uuid(), cuid() and the like, or NULL */
+/* The one of the model's attributes that stands for this index; NULL: none. */
+const nx_psl_attribute *nx_pull_old_index(const nx_pull_schema *pull, const nx_pull_table *table, const nx_pull_index *index);
+bool nx_pull_carried(const nx_pull_schema *pull, const nx_psl_field *field); /* a relation that no foreign key tells */
 
 /* pull_relations.c */
 void nx_pull_relate(nx_pull_schema *pull);
@@ -139,11 +157,21 @@ void nx_pull_documentation(const char *comment, nx_buf *out); /* as ///; NULL: n
 typedef struct nx_pull_block nx_pull_block;
 nx_pull_block *nx_pull_block_new(nx_arena *arena);
 void nx_pull_row(nx_pull_block *block, const char *first, const char *second, const char *third); /* NULL: none */
+void nx_pull_old_comment(nx_pull_block *block, const char *comment); /* its lines as ///; NULL: none */
 void nx_pull_comment(nx_pull_block *block, const char *text);
 void nx_pull_attribute(nx_pull_block *block, const char *text); /* after the rows and an empty line */
 void nx_pull_close(nx_pull_block *block, nx_buf *out);          /* prints all, and the brace */
 
+/* pull_fields.c: what stands inside a block. */
+const char *nx_pull_cell(const nx_pull_schema *pull, nx_buf *text); /* in the arena; frees the buffer; NULL for nothing */
+void nx_pull_word(nx_buf *out, const char *word, const char *text); /* after a blank: @word("text"); text NULL: alone */
+void nx_pull_columns(const nx_pull_schema *pull, nx_pull_block *block, const nx_pull_table *table);
+void nx_pull_sides(const nx_pull_schema *pull, nx_pull_block *block, const nx_pull_table *table);
+void nx_pull_indexes(const nx_pull_schema *pull, nx_pull_block *block, const nx_pull_table *table);
+
 /* pull_config.c, pull_print.c */
+void nx_pull_value(const nx_psl_value *value, nx_buf *out);
+void nx_pull_old_attribute(const nx_psl_attribute *attribute, nx_buf *out); /* without the signs */
 void nx_pull_config(const nx_pull_schema *pull, nx_buf *out);
 void nx_pull_print(const nx_pull_schema *pull, nx_buf *out);
 

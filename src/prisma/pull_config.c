@@ -8,30 +8,35 @@ static const char usual_blocks[] = "generator client {\n"
                                    "  output   = \"../generated/prisma\"\n"
                                    "}\n\n";
 
-static void add_value(const nx_psl_value *value, nx_buf *out);
-
-static void add_args(const nx_psl_value *value, const char *open, const char *close, nx_buf *out) {
+static void add_args(const nx_psl_arg *args, int n, const char *open, const char *close, nx_buf *out) {
     nx_buf_adds(out, open);
-    for (int i = 0; i < value->nargs; i++) {
+    for (int i = 0; i < n; i++) {
         nx_buf_adds(out, i ? ", " : "");
-        if (value->args[i].name) {
-            nx_buf_addf(out, "%s: ", value->args[i].name);
+        if (args[i].name) {
+            nx_buf_addf(out, "%s: ", args[i].name);
         }
-        add_value(value->args[i].value, out);
+        nx_pull_value(args[i].value, out);
     }
     nx_buf_adds(out, close);
 }
 
-static void add_value(const nx_psl_value *value, nx_buf *out) {
+void nx_pull_old_attribute(const nx_psl_attribute *attribute, nx_buf *out) {
+    nx_buf_adds(out, attribute->name);
+    if (attribute->nargs) {
+        add_args(attribute->args, attribute->nargs, "(", ")", out);
+    }
+}
+
+void nx_pull_value(const nx_psl_value *value, nx_buf *out) {
     if (!value) {
         return;
     }
     switch (value->kind) {
     case NX_PSL_STRING: nx_pull_string(out, value->text); return;
-    case NX_PSL_LIST: add_args(value, "[", "]", out); return;
+    case NX_PSL_LIST: add_args(value->args, value->nargs, "[", "]", out); return;
     case NX_PSL_CALL:
         nx_buf_adds(out, value->text);
-        add_args(value, "(", ")", out);
+        add_args(value->args, value->nargs, "(", ")", out);
         return;
     case NX_PSL_NUMBER:
     case NX_PSL_WORD:
@@ -42,7 +47,7 @@ static void add_value(const nx_psl_value *value, nx_buf *out) {
 static void add_property(const nx_pull_schema *pull, const nx_psl_arg *property, nx_pull_block *block) {
     nx_buf value = NX_BUF;
     nx_buf_adds(&value, "= ");
-    add_value(property->value, &value);
+    nx_pull_value(property->value, &value);
     nx_pull_row(block, property->name, nx_arena_strdup(pull->arena, value.data), NULL);
     nx_buf_free(&value);
 }

@@ -132,12 +132,11 @@ static bool time_value(const nx_pull_column *column, tokens *t, nx_buf *out) {
     return now && (!nx_pull_eat(t, NX_TOKEN_OPEN) || nx_pull_eat(t, NX_TOKEN_CLOSE)) && eat_cast(t);
 }
 
-static bool label_value(const nx_pull_column *column, const char *label, nx_arena *arena, nx_buf *out) {
+static bool label_value(const nx_pull_column *column, const char *label, nx_buf *out) {
     for (int i = 0; i < column->enumeration->nlabels; i++) {
         if (strcmp(column->enumeration->labels[i], label) == 0) {
-            const char *name = nx_pull_label(arena, label);
-            nx_buf_adds(out, name);
-            return *name;
+            nx_buf_adds(out, column->enumeration->names[i]);
+            return *column->enumeration->names[i];
         }
     }
     return false;
@@ -145,7 +144,7 @@ static bool label_value(const nx_pull_column *column, const char *label, nx_aren
 
 static bool enum_value(const nx_pull_column *column, tokens *t, nx_buf *out) {
     const char *label = eat_string(t);
-    return label && label_value(column, label, t->arena, out);
+    return label && label_value(column, label, out);
 }
 
 static int hex(char c) {
@@ -222,12 +221,12 @@ static bool bool_word(const char *word, nx_buf *out) {
     return yes || strcasecmp(word, "f") == 0 || strcasecmp(word, "false") == 0;
 }
 
-static bool list_word(const nx_pull_column *column, const char *word, tokens *t, nx_buf *out) {
+static bool list_word(const nx_pull_column *column, const char *word, nx_buf *out) {
     switch (column->family) {
     case NX_PULL_STRING:
     case NX_PULL_JSON: nx_pull_string(out, word); return true;
     case NX_PULL_BOOLEAN: return bool_word(word, out);
-    case NX_PULL_ENUM: return label_value(column, word, t->arena, out);
+    case NX_PULL_ENUM: return label_value(column, word, out);
     case NX_PULL_INT:
     case NX_PULL_BIGINT: return whole_integer(word, out);
     default: return false;
@@ -236,10 +235,10 @@ static bool list_word(const nx_pull_column *column, const char *word, tokens *t,
 
 static bool list_element(const nx_pull_column *column, tokens *t, nx_buf *out) {
     if (nx_pull_eat(t, NX_TOKEN_WORD)) {
-        return list_word(column, nx_arena_strndup(t->arena, t->text, t->len), t, out);
+        return list_word(column, nx_arena_strndup(t->arena, t->text, t->len), out);
     }
     if (nx_pull_eat(t, NX_TOKEN_QUOTED)) {
-        return list_word(column, nx_pull_unquote(t), t, out);
+        return list_word(column, nx_pull_unquote(t), out);
     }
     if (column->family == NX_PULL_INT || column->family == NX_PULL_BIGINT) {
         return eat_integer(t, out);
@@ -291,6 +290,17 @@ static void add_generated(const char *expression, nx_buf *out) {
     nx_buf_addc(out, ')');
 }
 
+/* The client's, which the database knows nothing of. */
+static bool add_client_default(const nx_pull_column *column, nx_buf *out) {
+    const nx_psl_value *value = nx_pull_client_default(column);
+    if (value) {
+        nx_buf_adds(out, "@default(");
+        nx_pull_value(value, out);
+        nx_buf_addc(out, ')');
+    }
+    return value != NULL;
+}
+
 bool nx_pull_default(const nx_pull_schema *pull, const nx_pull_column *column, nx_buf *out) {
     bool integer = column->family == NX_PULL_INT || column->family == NX_PULL_BIGINT;
     const char *expression = column->expression;
@@ -299,7 +309,7 @@ bool nx_pull_default(const nx_pull_schema *pull, const nx_pull_column *column, n
         return true;
     }
     if (!expression || strncmp(expression + strspn(expression, " "), "NULL", 4) == 0) {
-        return false;
+        return add_client_default(column, out);
     }
     tokens t = nx_pull_tokens_of(pull->arena, expression);
     nx_buf value = NX_BUF;

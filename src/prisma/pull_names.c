@@ -24,7 +24,12 @@ const char *nx_pull_sanitize(nx_arena *arena, const char *name) {
     return clean;
 }
 
-const char *nx_pull_label(nx_arena *arena, const char *label) {
+static const char *label_name(nx_arena *arena, const nx_pull_enum *e, const char *label) {
+    for (int i = 0; e->old && i < e->old->nvalues; i++) {
+        if (strcmp(e->old->values[i].label, label) == 0) {
+            return e->old->values[i].name;
+        }
+    }
     return *label ? nx_pull_sanitize(arena, label) : "EMPTY_ENUM_VALUE";
 }
 
@@ -48,12 +53,30 @@ static const char *plain_name(nx_arena *arena, const char *name) {
     return nx_pull_reserved(name) ? nx_arena_printf(arena, "Renamed%s", name) : nx_pull_sanitize(arena, name);
 }
 
+static void name_enum(nx_arena *arena, nx_pull_enum *e) {
+    e->title = e->old ? e->old->name : plain_name(arena, e->name);
+    e->names = nx_arena_array(arena, (size_t)e->nlabels, sizeof *e->names);
+    for (int i = 0; i < e->nlabels; i++) {
+        e->names[i] = label_name(arena, e, e->labels[i]);
+    }
+}
+
+static void name_table(nx_arena *arena, nx_pull_table *table) {
+    table->title = table->plain = table->old ? table->old->name : plain_name(arena, table->name);
+    for (int i = 0; i < table->ncolumns; i++) {
+        nx_pull_column *column = &table->columns[i];
+        const char *clean = nx_pull_sanitize(arena, column->name);
+        column->unnamed = !*clean;
+        column->title = column->old ? column->old->name : clean;
+    }
+}
+
 void nx_pull_name_relations_first(nx_pull_schema *pull) {
     for (int i = 0; i < pull->ntables; i++) {
-        pull->tables[i].title = pull->tables[i].plain = plain_name(pull->arena, pull->tables[i].name);
+        name_table(pull->arena, &pull->tables[i]);
     }
     for (int i = 0; i < pull->nenums; i++) {
-        pull->enums[i].title = plain_name(pull->arena, pull->enums[i].name);
+        name_enum(pull->arena, &pull->enums[i]);
     }
 }
 
@@ -61,6 +84,7 @@ void nx_pull_name_relations_first(nx_pull_schema *pull) {
 
 typedef struct claim { /* who wants a name */
     const char *wanted, *schema, *name, **title;
+    bool kept; /* the project has it: it keeps its name */
 } claim;
 
 static int by_wanted(const void *a, const void *b) {
@@ -73,12 +97,14 @@ static int collect(const nx_pull_schema *pull, claim *claims) {
     for (int i = 0; i < pull->ntables; i++) {
         nx_pull_table *table = &pull->tables[i];
         if (!table->join_table && (!table->view || pull->views)) {
-            claims[n++] = (claim){nx_pull_sanitize(pull->arena, table->name), table->schema, table->name, &table->title};
+            const char *wanted = table->old ? table->old->name : nx_pull_sanitize(pull->arena, table->name);
+            claims[n++] = (claim){wanted, table->schema, table->name, &table->title, table->old != NULL};
         }
     }
     for (int i = 0; i < pull->nenums; i++) {
         nx_pull_enum *e = &pull->enums[i];
-        claims[n++] = (claim){nx_pull_sanitize(pull->arena, e->name), e->schema, e->name, &e->title};
+        const char *wanted = e->old ? e->old->name : nx_pull_sanitize(pull->arena, e->name);
+        claims[n++] = (claim){wanted, e->schema, e->name, &e->title, e->old != NULL};
     }
     return n;
 }
@@ -93,7 +119,7 @@ void nx_pull_name_models(nx_pull_schema *pull) {
     qsort(claims, (size_t)n, sizeof *claims, by_wanted);
     for (int i = 0; i < n; i++) {
         const claim *c = &claims[i];
-        if ((i && by_wanted(c - 1, c) == 0) || (i + 1 < n && by_wanted(c, c + 1) == 0)) {
+        if (!c->kept && ((i && by_wanted(c - 1, c) == 0) || (i + 1 < n && by_wanted(c, c + 1) == 0))) {
             *c->title = nx_pull_sanitize(pull->arena, nx_arena_printf(pull->arena, "%s_%s", c->schema, c->name));
         }
     }

@@ -118,7 +118,6 @@ static void read_column(const reading *in, int row, nx_pull_column *column) {
                                .identity = is(in, row, COLUMN_IDENTITY),
                                .expression = text(in, row, COLUMN_DEFAULT),
                                .comment = is(in, row, COLUMN_COMMENT)};
-    column->title = nx_pull_sanitize(in->pull->arena, column->name);
     nx_pull_type(in->pull, column, nx_result_text(in->r, row, COLUMN_TYPE_SCHEMA), number(in, row, COLUMN_MODIFIER),
                  is(in, row, COLUMN_DOMAIN));
 }

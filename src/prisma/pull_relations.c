@@ -301,6 +301,7 @@ void nx_pull_relate(nx_pull_schema *pull) {
         pull->tables[i].join_table = is_join_table(&pull->tables[i]);
         pull->tables[i].hidden = is_own(&pull->tables[i]);
     }
+    nx_pull_keep_relations(pull);
     pairs ambiguous = find_ambiguous(pull);
     for (int i = 0; i < pull->ntables; i++) {
         nx_pull_table *table = &pull->tables[i];
@@ -310,6 +311,7 @@ void nx_pull_relate(nx_pull_schema *pull) {
             name_keys(pull, &ambiguous, table);
         }
     }
+    nx_pull_keep_names(pull);
     if (!pull->prisma || !pull->prisma->relation_mode_prisma) {
         place_sides(pull);
     }

@@ -80,6 +80,14 @@ void nx_pull_comment(nx_pull_block *block, const char *text) {
     block->loose = block->loose ? block->loose : added;
 }
 
+void nx_pull_old_comment(nx_pull_block *block, const char *comment) {
+    for (const char *at = comment; at && *at;) {
+        size_t len = strcspn(at, "\n");
+        nx_pull_comment(block, nx_arena_printf(block->arena, len ? "/// %.*s" : "///", (int)len, at));
+        at += len + (at[len] == '\n');
+    }
+}
+
 /* Comments right before the first attribute go with it. */
 static void move_loose(nx_pull_block *block) {
     line **at = &block->rows.first;

@@ -78,10 +78,14 @@ static void the_project_decides(void **state) {
           "generator js {\n engineType = \"client\"\n provider=\"prisma-client-js\"\n}\nmodel Event {\n id Int @id\n @@map(\"event\")\n"
           " @@schema(\"audit\")\n}\n", file);
     fclose(file);
+    static const char theirs[] = "generator js {\n  provider   = \"prisma-client-js\"\n  engineType = \"client\"\n}\n\n/// ours\n"
+                                 "datasource pg {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n"
+                                 "  schemas  = [\"audit\"]\n}\n\n";
     run r = nixie(url, "pull", "--prisma", path, NULL);
-    expect_text(&r, "generator js {\n  provider   = \"prisma-client-js\"\n  engineType = \"client\"\n}\n\n/// ours\ndatasource pg {\n"
-                    "  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n  schemas  = [\"audit\"]\n}\n\n",
-                "model event {\n  id Int @id\n\n  @@schema(\"audit\")\n}\n");
+    expect_text(&r, theirs, "model Event {\n  id Int @id\n\n  @@map(\"event\")\n  @@schema(\"audit\")\n}\n");
+    run_free(&r);
+    r = nixie(url, "pull", "--prisma", path, "--db-names", NULL);
+    expect_text(&r, theirs, "model event {\n  id Int @id\n\n  @@schema(\"audit\")\n}\n");
     run_free(&r);
     unlink(path);
     free(path);

@@ -110,6 +110,7 @@ static void accept_hop(proxy *p) {
 
 /* --- bytes ------------------------------------------------------------------------------------------------ */
 
+/* A question counts when its answer reaches the client: until then more of it may come, of a client that stumbles. */
 static void count_trip(proxy *p, hop *h, int from) {
     if (from == CLIENT) {
         h->asking = true;
@@ -130,7 +131,9 @@ static bool take_in(proxy *p, hop *h, int from) {
         h->ended[from] = true;
         return true;
     }
-    count_trip(p, h, from);
+    if (from == CLIENT) {
+        count_trip(p, h, from);
+    }
     int64_t due = nx_now_ms() + p->faults.delay_ms;
     cut *armed = from == CLIENT ? &p->faults.on_request : &p->faults.on_commit;
     lab_seen seen = lab_wire_feed(&h->wires[from], bytes, (size_t)n, due);
@@ -180,6 +183,9 @@ static bool give_out(proxy *p, hop *h, int from) {
             break;
         }
         lab_wire_sent(wire, (size_t)n);
+        if (from == SERVER) {
+            count_trip(p, h, from);
+        }
         h->next[from] = p->faults.drip_bytes > 0 ? now + p->faults.drip_ms : 0;
         p->faults.drop_after -= from == SERVER && p->faults.drop_after >= 0 ? n : 0;
     }

@@ -64,6 +64,7 @@ static void a_start_is_two_trips_and_one_when_nothing_has_changed(void **state) 
     snprintf(cache, sizeof cache, "XDG_CACHE_HOME=%s", root);
     char *url = lab_sample_database("starts");
     lab_proxy *proxy = lab_proxy_start(url);
+    lab_proxy_fault(proxy, "delay 40"); /* what is sent together arrives together, however slow the machine */
     assert_int_equal(trips_of_start(proxy, cache, NULL, "Enter opens a model"), 1 + 2); /* the second is for what comes next */
     assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 2 + COUNTS);
     assert_int_equal(trips_of_start(proxy, cache, "post", "Hello, world"), 1 + 1 + COUNTS);

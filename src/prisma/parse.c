@@ -304,7 +304,7 @@ static bool read_declaration(nx_psl *p) {
 }
 
 bool nx_psl_document(nx_psl *p) {
-    for (nx_psl_space(p); p->at < p->end; nx_psl_space(p)) {
+    for (nx_psl_between(p); p->at < p->end; nx_psl_between(p)) {
         if (nx_failed(p->err) || !read_declaration(p)) {
             return false;
         }

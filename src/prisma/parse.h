@@ -37,6 +37,8 @@ bool nx_psl_wrong(nx_psl *p, nx_psl_place place, const char *format, ...) NX_PRI
 char nx_psl_peek(const nx_psl *p);
 void nx_psl_blanks(nx_psl *p); /* spaces, tabs and block comments within the line */
 void nx_psl_space(nx_psl *p);  /* these, line ends and comments; /// lines are kept in p->comment */
+/* The same between declarations, where a comment with an empty line below it belongs to nothing. */
+void nx_psl_between(nx_psl *p);
 bool nx_psl_take(nx_psl *p, char c);
 /* The rest of the line, with a comment at its end. False when something else stands there. */
 bool nx_psl_line_end(nx_psl *p);

@@ -179,6 +179,23 @@ void nx_psl_space(nx_psl *p) {
     }
 }
 
+void nx_psl_between(nx_psl *p) {
+    for (;;) {
+        nx_psl_blanks(p);
+        if (begins(p, "//")) {
+            line_comment(p);
+            if (p->at < p->end) {
+                next_line(p);
+            }
+        } else if (at_line_end(p)) {
+            nx_buf_clear(&p->comment); /* an empty line */
+            next_line(p);
+        } else {
+            return;
+        }
+    }
+}
+
 bool nx_psl_line_end(nx_psl *p) {
     nx_psl_blanks(p);
     if (begins(p, "//")) {

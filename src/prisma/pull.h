@@ -157,6 +157,7 @@ void nx_pull_documentation(const char *comment, nx_buf *out); /* as ///; NULL: n
 typedef struct nx_pull_block nx_pull_block;
 nx_pull_block *nx_pull_block_new(nx_arena *arena);
 void nx_pull_row(nx_pull_block *block, const char *first, const char *second, const char *third); /* NULL: none */
+extern const char nx_pull_no_name[]; /* what is said of a field that has to be a comment */
 void nx_pull_old_comment(nx_pull_block *block, const char *comment); /* its lines as ///; NULL: none */
 void nx_pull_comment(nx_pull_block *block, const char *text);
 void nx_pull_attribute(nx_pull_block *block, const char *text); /* after the rows and an empty line */

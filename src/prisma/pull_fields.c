@@ -187,8 +187,7 @@ static void add_column(const nx_pull_schema *pull, nx_pull_block *block, const n
         nx_pull_row(block, column->title, type, attributes);
         return;
     }
-    nx_pull_comment(block, "/// This field was commented out because of an invalid name. Please provide a valid one that matches "
-                           "[a-zA-Z][a-zA-Z0-9_]*");
+    nx_pull_comment(block, nx_arena_printf(pull->arena, "/// %s", nx_pull_no_name));
     nx_pull_comment(block, nx_arena_printf(pull->arena, "// %s %s %s", field_name(column), type, attributes));
 }
 

@@ -21,6 +21,9 @@ struct nx_pull_block {
     line *loose; /* comments that nothing but attributes followed so far */
 };
 
+const char nx_pull_no_name[] = "This field was commented out because of an invalid name. Please provide a valid one that matches "
+                               "[a-zA-Z][a-zA-Z0-9_]*";
+
 /* JSON's escapes; C1 controls and DEL besides, which a terminal would obey. */
 void nx_pull_string(nx_buf *out, const char *text) {
     static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
@@ -80,10 +83,13 @@ void nx_pull_comment(nx_pull_block *block, const char *text) {
     block->loose = block->loose ? block->loose : added;
 }
 
+/* But for what was said of a field that had no name: it stands above the next one now, and Prisma would let it pile up. */
 void nx_pull_old_comment(nx_pull_block *block, const char *comment) {
     for (const char *at = comment; at && *at;) {
         size_t len = strcspn(at, "\n");
-        nx_pull_comment(block, nx_arena_printf(block->arena, len ? "/// %.*s" : "///", (int)len, at));
+        if (len != strlen(nx_pull_no_name) || strncmp(at, nx_pull_no_name, len) != 0) {
+            nx_pull_comment(block, nx_arena_printf(block->arena, len ? "/// %.*s" : "///", (int)len, at));
+        }
         at += len + (at[len] == '\n');
     }
 }

@@ -2,6 +2,7 @@
  * printed of it. Comments at the head of the script say more:
  *   -- schemas: a,b      these are pulled; else public
  *   -- project: FILE     the schema.prisma that the project has
+ *   -- again: FILE       what a project that has the pulled schema pulls; else the same
  *   -- drift: N          so many differences are left when the text is laid over the same database; else none
  */
 #include <dirent.h>
@@ -126,6 +127,23 @@ static const char emptied[] =
     "DO $$ DECLARE s name; BEGIN FOR s IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)' LOOP"
     " EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; CREATE SCHEMA public; END $$";
 
+/* What a project gets that has the schema already; and that stays. */
+static bool settles(study *s, const char *name, const char *schemas, const char *text, const char *script) {
+    char *again = directive(script, "again"), *expected = again ? read_text(again, "") : nx_strdup(text);
+    nx_prisma *first = parse(text);
+    outcome second = pull(s, schemas, first);
+    nx_prisma *kept = parse(second.text);
+    outcome third = pull(s, schemas, kept);
+    bool fits = same_text(name, second.text, expected) && same_text(name, third.text, expected);
+    nx_prisma_free(first);
+    nx_prisma_free(kept);
+    free(second.text);
+    free(third.text);
+    free(again);
+    free(expected);
+    return fits;
+}
+
 static bool pair_fits(const char *url, const char *name) {
     char *script = read_text(name, ".sql"), *expected = read_text(name, ".prisma");
     char *schemas = directive(script, "schemas"), *project = directive(script, "project"), *left = directive(script, "drift");
@@ -138,7 +156,7 @@ static bool pair_fits(const char *url, const char *name) {
     if (!o.text) {
         fail_msg("%s: %s", name, o.err.message);
     }
-    bool fits = same_text(name, o.text, expected);
+    bool fits = same_text(name, o.text, expected) && settles(&s, name, schemas, o.text, script);
     int found = drift(&s, o.text), wanted = left ? atoi(left) : 0;
     if (found != wanted) {
         print_error("%s: %d differences, not %d\n", name, found, wanted);

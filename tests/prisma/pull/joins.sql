@@ -1,3 +1,4 @@
+-- again: joins.again.prisma
 CREATE TABLE "Category" (id int PRIMARY KEY);
 CREATE TABLE "Post" (id int PRIMARY KEY);
 -- as Prisma 6 and later make them

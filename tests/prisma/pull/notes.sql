@@ -1,3 +1,4 @@
+-- again: notes.again.prisma
 -- drift: 2 (tables without columns are comments)
 CREATE EXTENSION btree_gist;
 CREATE TABLE blocks (id int NOT NULL, account text NOT NULL, source int, CONSTRAINT blocks_pkey PRIMARY KEY (account, id)) PARTITION BY RANGE (id);

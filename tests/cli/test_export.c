@@ -15,6 +15,7 @@
 
 #include "lab/lab.h"
 #include "nixie/buf.h"
+#include "nixie/sql.h"
 #include "run.h"
 
 static char *url;
@@ -100,6 +101,32 @@ static void values_are_exact(void **state) {
     r = nixie(url, "export", "odd", "--format", "json", NULL);
     expect_jq(r.out, ".[1].v", "a,\"b\"\nc");
     expect_jq(r.out, ".[0].v | type", "null");
+    run_free(&r);
+}
+
+/* Long and short ones among each other, more than fit into one page: read again, each once, in order, and whole. */
+static void long_values_are_whole(void **state) {
+    (void)state;
+    lab_sql(url, "CREATE TABLE IF NOT EXISTS long (id int PRIMARY KEY, t text, b bytea, j jsonb);"
+                 "INSERT INTO long SELECT i, CASE WHEN i % 3 = 0 THEN repeat(md5(i::text), i * 16) ELSE 'short' END,"
+                 " CASE WHEN i % 7 = 0 THEN decode(repeat(md5(i::text), i * 10), 'hex') END,"
+                 " CASE WHEN i % 5 = 0 THEN (SELECT jsonb_agg(k) FROM generate_series(1, i * 20) k) END FROM generate_series(1, 300) i");
+    char *path = in_folder("long.csv");
+    run r = nixie(url, "export", "long", "--format", "csv", "-o", path, NULL);
+    expect_status(&r, 0);
+    char *text = slurp(path);
+    nx_buf sql = NX_BUF;
+    nx_buf_adds(&sql, "SELECT ('id,t,b,j' || chr(10) || string_agg(id || ',' || t || ',' || coalesce(b::text, '') || ',' ||"
+                      " coalesce('\"' || j::text || '\"', ''), chr(10) ORDER BY id) || chr(10)) = ");
+    nx_sql_literal(&sql, nx_value_of(text));
+    nx_buf_adds(&sql, " FROM long");
+    char *same = lab_query(url, sql.data);
+    assert_string_equal(same, "t");
+    unlink(path);
+    free(same);
+    free(text);
+    free(path);
+    nx_buf_free(&sql);
     run_free(&r);
 }
 
@@ -230,6 +257,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_once_and_in_order),
         cmocka_unit_test(values_are_exact),
+        cmocka_unit_test(long_values_are_whole),
         cmocka_unit_test(sql_makes_the_same_rows_elsewhere),
         cmocka_unit_test(a_file_is_whole_or_as_it_was),
         cmocka_unit_test(a_full_disk_is_told),

@@ -180,8 +180,10 @@ static void fields(void **state) {
     press(s, "G", "100%", "the last rows");
     press(s, "$", "c1599", "the last field");
     press(s, "<Enter>", "of 1600", "a record");
-    press(s, "<BS>g", "▸", "back");
-    screen_type(s, "$e<C-u>\"edited\"<Enter>");
+    press(s, "<BS>g", " 1-35 of", "the first rows again");
+    screen_type(s, "$");
+    screen_wait(s, "c1599");
+    screen_type(s, "e<C-u>\"edited\"<Enter>");
     wait_long(s, "1 staged");
     start();
     hands_save(s);

@@ -43,7 +43,8 @@ static nx_foreign_key *read_foreign_key(nx_draft *draft, const nx_result *r, int
             return NULL;
         }
         key->fields[key->nfields] = field;
-        key->operators[key->nfields] = nx_draft_name(draft, r, row, KEY_OPERATOR);
+        const char *operator = nx_operator_text(nx_result_text(r, row, KEY_OPERATOR));
+        key->operators[key->nfields] = operator ? nx_catalog_intern(draft->catalog, operator) : "OPERATOR(pg_catalog.=)";
         key->set[key->nfields] = nx_result_bool(r, row, KEY_SET);
         key->references[key->nfields++] = nx_catalog_intern(draft->catalog, reference);
     }

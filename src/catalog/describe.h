@@ -38,6 +38,9 @@ nx_draft_reader nx_read_relation, nx_read_fields, nx_read_indexes, nx_read_view_
     nx_read_checks, nx_read_policies;
 void nx_read_types(nx_catalog *catalog, const nx_result *r);
 
+/* "OPERATOR(pg_catalog.<)" goes into statements as it stands: the text when it is that and nothing more, else NULL. */
+const char *nx_operator_text(const char *text);
+
 /* Chooses how a record is addressed, and says whether and why not it can be edited. */
 void nx_draft_conclude(nx_draft *draft);
 

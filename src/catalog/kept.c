@@ -16,7 +16,7 @@
 #include "nixie/crc.h"
 #include "nixie/home.h"
 
-enum { KEPT_MOST = 4 << 20, FILES_MOST = 64, CELLS_MOST = 4 << 20 };
+enum { KEPT_MOST = 4 << 20, FILES_MOST = 64 };
 
 static const char magic[] = "nixie catalog 2\n";
 
@@ -67,7 +67,7 @@ static nx_value read_value(reader *in) {
 static nx_result *read_result(reader *in) {
     uint32_t rows = read_number(in), columns = read_number(in);
     uint64_t cells = (uint64_t)rows * columns;
-    in->bad = in->bad || columns == 0 || columns > 64 || cells > CELLS_MOST;
+    in->bad = in->bad || columns == 0 || columns > 64 || cells > (size_t)(in->end - in->at) / sizeof rows; /* each has a length */
     if (in->bad) {
         return NULL;
     }

@@ -109,12 +109,16 @@ static const char *qualified(nx_catalog *catalog, const char *schema, const char
     return text;
 }
 
+static const char *operator_at(nx_catalog *catalog, const nx_result *r, int row, int column) {
+    return nx_catalog_intern(catalog, nx_operator_text(nx_result_text(r, row, column)));
+}
+
 static void read_operators(nx_catalog *catalog, nx_type *type, const nx_result *r, int row) {
-    type->op_lt = nx_catalog_intern(catalog, nx_result_text(r, row, TYPE_LT));
-    type->op_le = nx_catalog_intern(catalog, nx_result_text(r, row, TYPE_LE));
-    type->op_eq = nx_catalog_intern(catalog, nx_result_text(r, row, TYPE_EQ));
-    type->op_ge = nx_catalog_intern(catalog, nx_result_text(r, row, TYPE_GE));
-    type->op_gt = nx_catalog_intern(catalog, nx_result_text(r, row, TYPE_GT));
+    type->op_lt = operator_at(catalog, r, row, TYPE_LT);
+    type->op_le = operator_at(catalog, r, row, TYPE_LE);
+    type->op_eq = operator_at(catalog, r, row, TYPE_EQ);
+    type->op_ge = operator_at(catalog, r, row, TYPE_GE);
+    type->op_gt = operator_at(catalog, r, row, TYPE_GT);
     type->sortable = type->op_lt && type->op_le && type->op_eq && type->op_ge && type->op_gt;
 }
 

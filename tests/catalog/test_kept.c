@@ -17,6 +17,7 @@
 #include "lab/lab.h"
 #include "nixie/buf.h"
 #include "nixie/catalog.h"
+#include "nixie/crc.h"
 
 static char *url, root[40], folder[60], path[400];
 static nx_session *session;
@@ -230,6 +231,87 @@ static void damage_is_never_believed(void **state) {
     nx_buf_free(&whole);
 }
 
+/* --- whole, but not what a server says ------------------------------------------------------------------ */
+
+static uint32_t number_at(const nx_buf *file, size_t at) {
+    uint32_t n;
+    memcpy(&n, file->data + at, sizeof n);
+    return n;
+}
+
+/* Writes the file anew, with a checksum that is right. */
+static void write_signed(nx_buf *file) {
+    size_t magic = strlen("nixie catalog 1\n"), body = magic + 2 * sizeof(uint32_t) + number_at(file, magic + sizeof(uint32_t));
+    uint32_t crc = nx_crc32c(file->data + body, file->len - body);
+    memcpy(file->data + magic, &crc, sizeof crc);
+    write_file(file->data, file->len);
+}
+
+static uint32_t dice(uint32_t *seed) {
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+/* Any bytes under a right checksum: read without harm, and found out by the server's own answer. */
+static void nonsense_does_no_harm(void **state) {
+    (void)state;
+    opened o = open_catalog(&wish);
+    nx_catalog_unref(o.catalog);
+    nx_buf whole = NX_BUF, file = NX_BUF;
+    read_file(&whole);
+    size_t head = whole.len / 8; /* past the place: that is compared */
+    uint32_t seed = 7;
+    for (int round = 0; round < 300; round++) {
+        nx_buf_clear(&file);
+        nx_buf_add(&file, whole.data, whole.len - (round % 3 == 0 ? dice(&seed) % (whole.len - head) : 0));
+        for (uint32_t i = 0, n = dice(&seed) % 40; i < n && file.len > head; i++) {
+            size_t at = head + dice(&seed) % (file.len - head);
+            file.data[at] = (char)(dice(&seed) % 4 ? dice(&seed) : 0xff);
+        }
+        write_signed(&file);
+        nx_catalog_kept *kept = nx_catalog_recall(&wish);
+        nx_catalog_kept_free(kept);
+        if (round % 30 == 0) {
+            o = open_catalog(&wish);
+            bool as_it_was = file.len == whole.len && memcmp(file.data, whole.data, whole.len) == 0;
+            assert_int_equal(o.same, as_it_was);
+            assert_true(model(&o, "public.post")->described && model(&o, "public.post")->nfields == 3);
+            nx_catalog_unref(o.catalog);
+        }
+    }
+    nx_buf_free(&whole);
+    nx_buf_free(&file);
+}
+
+/* Operators are the one thing that stands in statements as the server wrote it. */
+static void words_do_not_become_statements(void **state) {
+    (void)state;
+    static const char real[] = "OPERATOR(pg_catalog.<)", evil[] = "OPERATOR(a.<) OR true;";
+    _Static_assert(sizeof real == sizeof evil, "one takes the other's place");
+    opened o = open_catalog(&wish);
+    nx_catalog_unref(o.catalog);
+    nx_buf file = NX_BUF;
+    read_file(&file);
+    int n = 0;
+    for (char *at; (at = memmem(file.data, file.len, real, strlen(real))); n++) {
+        memcpy(at, evil, strlen(evil));
+    }
+    assert_true(n > 0);
+    write_signed(&file);
+    nx_buf_free(&file);
+    nx_catalog_kept *kept = nx_catalog_recall(&wish);
+    nx_catalog *recalled = nx_catalog_recalled(kept);
+    assert_non_null(recalled);
+    nx_error err = NX_ERROR;
+    nx_model *post = nx_catalog_find(recalled, "public.post", NULL, &err);
+    assert_true(post->described);
+    for (int i = 0; i < post->nfields; i++) {
+        assert_null(post->fields[i]->op_lt);
+        assert_false(post->fields[i]->sortable);
+    }
+    nx_catalog_kept_free(kept);
+}
+
 static void a_file_that_others_could_have_written_is_left_alone(void **state) {
     (void)state;
     opened o = open_catalog(&wish);
@@ -281,6 +363,8 @@ int main(void) {
         CASE(whatever_changes_is_noticed),
         CASE(each_place_and_name_has_its_own),
         CASE(damage_is_never_believed),
+        CASE(nonsense_does_no_harm),
+        CASE(words_do_not_become_statements),
         CASE(a_file_that_others_could_have_written_is_left_alone),
         CASE(old_ones_go_when_there_are_many),
     };

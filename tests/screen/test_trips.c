@@ -51,7 +51,6 @@ static int trips_of_start(lab_proxy *proxy, const char *cache, const char *model
     screen *s = screen_start(24, 110, argv, (const char *[]){cache, NULL});
     screen_wait(s, until);
     screen_settle(s);
-    screen_pump(s, 200);
     int trips = lab_proxy_trips(proxy);
     hands_quit(s);
     return trips;
@@ -94,8 +93,7 @@ static void every_action_is_one_trip_or_none(void **state) {
         if (a->until) {
             screen_wait(s, a->until);
         }
-        screen_settle(s);
-        screen_pump(s, 200); /* what would be sent too much comes now */
+        screen_settle(s); /* what would be sent too much comes now */
         int trips = lab_proxy_trips(proxy);
         print_message("%-34s %d\n", a->name, trips);
         if (trips != a->trips + a->behind) {

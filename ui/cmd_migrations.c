@@ -43,6 +43,7 @@ static void add_json(const nx_migrations *m, nx_buf *out) {
     nx_buf_addc(out, '{');
     ui_json_text(out, "status", nx_migrations_status_name(m->status));
     ui_json_text(out, "folder", m->folder);
+    ui_json_text(out, "provider", m->provider);
     ui_json_bool(out, "table", m->has_table);
     ui_json_text(out, "lastCommon", m->last_common);
     ui_json_key(out, "migrations");

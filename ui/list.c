@@ -18,6 +18,7 @@ typedef struct list_view {
     void (*note)(const ui_list_item *item, char out[64]);
     nx_buf typed;
     void (*chosen)(void *owner, const ui_list_item *item);
+    void (*again)(void *owner);
     void (*dropped)(void *owner);
     void *owner;
     ui_rect box;
@@ -58,25 +59,38 @@ static void narrow(list_view *v) {
 
 /* --- keys --------------------------------------------------------------------------------------------------- */
 
+/* Out of the way first: what is chosen may open something in this place. */
+static void leave(list_view *v) {
+    ui_app *app = v->view.app;
+    v->done = true;
+    for (int i = 0; i < app->noverlays; i++) {
+        if (app->overlays[i] == &v->view) {
+            memmove(app->overlays + i, app->overlays + i + 1, sizeof(ui_view *) * (size_t)(app->noverlays - i - 1));
+            app->noverlays--;
+            break;
+        }
+    }
+}
+
 static int choose(list_view *v, int item) {
     const ui_list_item *it = &v->items[item];
     if (it->disabled) {
         return ui_refuse(v->view.app, "%s: %s", it->text, it->note ? it->note : "not here");
     }
-    /* Out of the way first: what is chosen may open something in this place. */
     list_view copy = *v;
     ui_list_item chosen = *it;
-    chosen.text = copy.items[item].text;
-    v->done = true;
-    for (int i = 0; i < v->view.app->noverlays; i++) {
-        if (v->view.app->overlays[i] == &v->view) {
-            memmove(v->view.app->overlays + i, v->view.app->overlays + i + 1,
-                    sizeof(ui_view *) * (size_t)(v->view.app->noverlays - i - 1));
-            v->view.app->noverlays--;
-            break;
-        }
-    }
+    leave(v);
     copy.chosen(copy.owner, &chosen);
+    list_ops.close(&v->view);
+    return UI_DONE;
+}
+
+static int again(list_view *v) {
+    if (!v->again) {
+        return UI_UNHANDLED;
+    }
+    leave(v);
+    v->again(v->owner);
     list_ops.close(&v->view);
     return UI_DONE;
 }
@@ -96,6 +110,7 @@ static int act(ui_view *view, ui_action action, int count) {
     case UI_DO_PAGE_UP: move(v, v->cursor - v->height); return UI_DONE;
     case UI_DO_FIRST: move(v, 0); return UI_DONE;
     case UI_DO_LAST: move(v, v->nshown - 1); return UI_DONE;
+    case UI_DO_REFRESH: return again(v);
     case UI_DO_OPEN: return v->nshown ? choose(v, v->shown[v->cursor]) : UI_DONE;
     default: return UI_UNHANDLED;
     }
@@ -212,7 +227,9 @@ static void draw_item(const list_view *v, const ui_list_item *it, int y, ui_rect
     }
     const char *words = it->note ? it->note : made;
     int note = nx_text_width(words, strlen(words)), x = r.x + 2;
-    note = note > r.width / 2 ? r.width / 2 : note;
+    int room = r.width - 6 - nx_text_width(it->text, strlen(it->text)); /* what the text leaves, or half */
+    room = room > r.width / 2 ? room : r.width / 2;
+    note = note > room ? room : note;
     ui_draw_fill(y, r.x, r.width, UI_PLAIN | mods);
     ui_draw_words(y, r.x, 1, UI_KEY | mods, here ? ui_glyph(UI_GLYPH_POINTER) : " ");
     if (it->key && !v->filter) {
@@ -233,7 +250,7 @@ static void draw(ui_view *view, ui_rect screen, bool focused) {
     v->box = ui_rect_centre(screen, rows + extra, v->filter ? 60 : widest(v));
     ui_rect r = ui_rect_inside(v->box);
     ui_draw_clear(v->box, UI_PLAIN);
-    ui_draw_box(v->box, focused, v->title, "Enter chooses  Esc closes");
+    ui_draw_box(v->box, focused, v->title, v->again ? "Enter chooses  r reads again  Esc closes" : "Enter chooses  Esc closes");
     int y = r.y;
     if (v->filter) {
         ui_draw_words(y, r.x, 1, UI_KEY, ui_glyph(UI_GLYPH_TRAIL));
@@ -297,6 +314,7 @@ ui_view *ui_list_open(ui_app *app, const ui_list_options *o) {
     v->borrowed = o->borrowed;
     v->note = o->note;
     v->chosen = o->chosen;
+    v->again = o->again;
     v->dropped = o->dropped;
     v->owner = o->owner;
     v->typed = (nx_buf)NX_BUF;
@@ -309,6 +327,7 @@ ui_view *ui_list_open(ui_app *app, const ui_list_options *o) {
         v->items[i].note = o->borrowed ? o->items[i].note : nx_strdup(o->items[i].note);
     }
     narrow(v);
+    move(v, o->at);
     ui_app_overlay(app, &v->view);
     return &v->view;
 }

@@ -17,12 +17,14 @@ typedef struct ui_list_options {
     const char *words; /* raw text above the items, in lines; copied; may be NULL */
     const ui_list_item *items;
     int nitems;
+    int at; /* where the cursor begins */
     /* Of very many items: texts that outlive the list are not copied, and notes are made when they are drawn. */
     bool borrowed;
     void (*note)(const ui_list_item *item, char out[64]);
     bool filter;       /* narrow by fuzzy match as one types (the finder); else keys choose */
     /* Chosen: the list is already closed. */
     void (*chosen)(void *owner, const ui_list_item *item);
+    void (*again)(void *owner);   /* r, of a list without a filter: closed too; may be NULL */
     void (*dropped)(void *owner); /* may be NULL */
     void *owner;
 } ui_list_options;

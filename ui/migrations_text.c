@@ -46,6 +46,9 @@ void ui_migrations_describe(const nx_migration *one, nx_buf *out) {
     if (one->edited) {
         nx_buf_adds(out, "  its script was modified after it was applied\n");
     }
+    if (one->trouble) {
+        nx_buf_addf(out, "  its migration.sql cannot be read: %s\n", one->trouble);
+    }
     if (!one->local) {
         nx_buf_adds(out, "  the migrations folder does not have it\n");
     }
@@ -56,14 +59,17 @@ void ui_migrations_describe(const nx_migration *one, nx_buf *out) {
 }
 
 void ui_migrations_report(const nx_migrations *migrations, const char *shown, nx_buf *out) {
-    nx_migrations_tell(migrations, shown, out);
+    nx_migrations_tell(migrations, out);
+    if (strcmp(shown, "prisma/migrations") != 0) {
+        nx_buf_addf(out, "\nThe folder that was read is %s\n", shown);
+    }
     if (migrations->has_marker) {
         nx_buf_adds(out, "\nThe database is marked by Prisma 8 (prisma_contract.marker), which keeps no such table.\n");
     }
     for (int i = 0; i < migrations->n; i++) {
         const nx_migration *one = &migrations->list[i];
         bool plain = one->state == NX_MIGRATION_APPLIED || one->state == NX_MIGRATION_PENDING;
-        if (one->edited || !plain || (!one->local && migrations->folder)) {
+        if (one->edited || one->trouble || !plain || (!one->local && migrations->folder)) {
             nx_buf_addc(out, '\n');
             ui_migrations_describe(one, out);
         }

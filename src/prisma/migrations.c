@@ -29,92 +29,50 @@ const char *nx_migrations_status_name(nx_migrations_status status) {
     static const char *const names[] = {
         [NX_MIGRATIONS_UP_TO_DATE] = "up to date", [NX_MIGRATIONS_BEHIND] = "behind",
         [NX_MIGRATIONS_DIVERGED] = "diverged",     [NX_MIGRATIONS_UNMANAGED] = "unmanaged",
-        [NX_MIGRATIONS_FAILED] = "failed",
+        [NX_MIGRATIONS_FAILED] = "failed",         [NX_MIGRATIONS_SWITCHED] = "provider switched",
     };
     return names[status];
 }
 
 /* --- the table -------------------------------------------------------------------------------------------------- */
 
-static nx_migration *find(nx_migrations *m, const char *name) {
-    for (int i = 0; i < m->n; i++) {
-        if (strcmp(m->list[i].name, name) == 0) {
-            return &m->list[i];
-        }
-    }
-    return NULL;
-}
-
 static const char *text(const nx_migrations *m, const nx_result *r, int row, int column) {
     return nx_arena_strdup(m->arena, nx_result_text(r, row, column));
 }
 
-static bool is_failed(const nx_migration *one) {
-    return one->state == NX_MIGRATION_FAILED || one->state == NX_MIGRATION_RUNNING;
+static nx_migration_row *read_rows(const nx_migrations *m, const nx_result *r, int n) {
+    nx_migration_row *rows = nx_calloc((size_t)n + 1, sizeof *rows);
+    for (int i = 0; i < n; i++) {
+        const char *name = text(m, r, i, COLUMN_NAME), *checksum = text(m, r, i, COLUMN_CHECKSUM);
+        rows[i] = (nx_migration_row){
+            .name = name ? name : "",
+            .checksum = checksum ? checksum : "",
+            .started_at = text(m, r, i, COLUMN_STARTED),
+            .finished_at = text(m, r, i, COLUMN_FINISHED),
+            .rolled_back_at = text(m, r, i, COLUMN_ROLLED_BACK),
+            .steps = text(m, r, i, COLUMN_STEPS),
+            .logs = text(m, r, i, COLUMN_LOGS),
+            .young = nx_result_bool(r, i, COLUMN_YOUNG),
+        };
+    }
+    return rows;
 }
 
-static void read_row(nx_migrations *m, const nx_script *scripts, const nx_result *r, int row, bool locked) {
-    const char *name = nx_result_text(r, row, COLUMN_NAME), *checksum = nx_result_text(r, row, COLUMN_CHECKSUM);
-    nx_migration *one = find(m, name ? name : "");
-    if (!one) {
-        one = &m->list[m->n++];
-        *one = (nx_migration){.name = nx_arena_strdup(m->arena, name ? name : "")};
-    }
-    if (one->tries++ == 0 && one->local) { /* Prisma compares with the oldest row */
-        one->edited = !nx_script_has_sum(&scripts[one - m->list], checksum ? checksum : "");
-    }
-    if (is_failed(one)) {
-        return; /* a try that failed and was never settled, whatever came after it */
-    }
-    one->started_at = text(m, r, row, COLUMN_STARTED);
-    one->finished_at = text(m, r, row, COLUMN_FINISHED);
-    one->rolled_back_at = text(m, r, row, COLUMN_ROLLED_BACK);
-    one->steps = text(m, r, row, COLUMN_STEPS);
-    one->logs = text(m, r, row, COLUMN_LOGS);
-    bool young = nx_result_bool(r, row, COLUMN_YOUNG);
-    one->state = one->rolled_back_at ? NX_MIGRATION_ROLLED_BACK
-               : one->finished_at   ? NX_MIGRATION_APPLIED
-               : locked || young    ? NX_MIGRATION_RUNNING
-                                    : NX_MIGRATION_FAILED;
-}
-
-/* --- what it comes to ------------------------------------------------------------------------------------------- */
-
-static void conclude(nx_migrations *m) {
-    int pending = 0, unknown = 0, failed = 0;
-    for (int i = 0; i < m->n; i++) {
-        if (m->list[i].tries == 0 && pending++ == 0) {
-            m->last_common = i > 0 ? m->list[i - 1].name : NULL; /* the folder's, just before */
-        }
-        unknown += !m->list[i].local;
-        failed += is_failed(&m->list[i]);
-    }
-    m->status = pending && unknown ? NX_MIGRATIONS_DIVERGED
-              : pending            ? NX_MIGRATIONS_BEHIND
-              : !m->has_table      ? NX_MIGRATIONS_UNMANAGED
-              : failed             ? NX_MIGRATIONS_FAILED
-                                   : NX_MIGRATIONS_UP_TO_DATE;
-    m->last_common = m->status == NX_MIGRATIONS_DIVERGED ? m->last_common : NULL;
-}
-
-static void read_answer(nx_migrations_job *job, const nx_trip *trip) {
+static bool read_answer(nx_migrations_job *job, const nx_trip *trip, nx_error *err) {
     nx_migrations *m = job->found;
-    const nx_result *state = nx_trip_result(trip, STATEMENT_STATE), *rows = nx_trip_result(trip, STATEMENT_ROWS);
+    const nx_result *state = nx_trip_result(trip, STATEMENT_STATE), *r = nx_trip_result(trip, STATEMENT_ROWS);
     bool locked = state && nx_result_rows(state) == 1 && nx_result_bool(state, 0, 0);
     m->has_marker = state && nx_result_rows(state) == 1 && nx_result_bool(state, 0, 1);
-    m->has_table = rows != NULL;
-    int n = rows ? nx_result_rows(rows) : 0;
-    nx_migration *list = nx_arena_array(m->arena, (size_t)(m->nlocal + n) + 1, sizeof *list);
-    for (int i = 0; i < m->nlocal; i++) {
-        list[i] = (nx_migration){.name = job->scripts[i].name, .path = job->scripts[i].path, .local = true,
-                                 .state = NX_MIGRATION_PENDING};
+    m->has_table = r != NULL;
+    int n = r ? nx_result_rows(r) : 0;
+    if (n > NX_MIGRATIONS_MOST) {
+        nx_error_set(err, NX_ERR_SYSTEM, "_prisma_migrations has more than %d rows", NX_MIGRATIONS_MOST);
+        return false;
     }
-    m->list = list;
-    m->n = m->nlocal;
-    for (int row = 0; row < n; row++) {
-        read_row(m, job->scripts, rows, row, locked);
-    }
-    conclude(m);
+    nx_migration_row *rows = read_rows(m, r, n);
+    bool good = nx_migrations_compare(m, job->scripts, rows, n, locked, err);
+    free(rows);
+    return good;
 }
 
 /* --- the trip ------------------------------------------------------------------------------------------------------ */
@@ -140,8 +98,9 @@ static void answered(nx_trip *trip, void *owner) {
         finish(job, first ? first : err);
         return;
     }
-    read_answer(job, trip);
-    finish(job, NULL);
+    nx_error own = NX_ERROR;
+    finish(job, read_answer(job, trip, &own) ? NULL : &own);
+    nx_error_clear(&own);
 }
 
 /* Prisma's lock is looked at: classid 0 and objid 72707369 of an advisory one. */
@@ -164,7 +123,7 @@ static void add_rows(nx_trip *trip, const char *schema) {
                      " t.started_at OPERATOR(pg_catalog.>) (pg_catalog.now() OPERATOR(pg_catalog.-)"
                      " '1 minute'::pg_catalog.interval) FROM ");
     nx_sql_name(&sql, schema, "_prisma_migrations");
-    nx_sql_add(&sql, " AS t ORDER BY t.started_at, t.id LIMIT 20000");
+    nx_sql_add(&sql, " AS t ORDER BY t.started_at, t.id LIMIT 20001");
     nx_trip_add(trip, &sql);
     nx_sql_free(&sql);
 }
@@ -182,6 +141,7 @@ nx_migrations_job *nx_migrations_load(nx_session *session, const char *folder, c
         nx_error_clear(&err);
         return NULL;
     }
+    m->provider = folder ? nx_migrations_read_lock(folder, m->arena) : NULL;
     job->trip = nx_trip_new(session, NX_TRIP_READ, "migrations");
     add_state(job->trip);
     nx_trip_segment(job->trip); /* where there is no such table the rest has its answer all the same */

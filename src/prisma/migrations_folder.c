@@ -13,7 +13,7 @@
 #include "migrations.h"
 #include "nixie/buf.h"
 
-enum { SCRIPTS_MOST = 20000, SCRIPT_BYTES_MOST = 64 << 20 };
+enum { SCRIPT_BYTES_MOST = 64 << 20, LOCK_BYTES_MOST = 1 << 16 };
 
 /* --- checksums ----------------------------------------------------------------------------------------------- */
 
@@ -24,22 +24,22 @@ static void sum(const char *bytes, size_t len, unsigned char out[32]) {
     }
 }
 
-static void replaced(const nx_buf *in, bool to_crlf, nx_buf *out) {
-    for (size_t i = 0; i < in->len; i++) {
-        bool pair = in->data[i] == '\r' && i + 1 < in->len && in->data[i + 1] == '\n';
+static void replaced(const char *in, size_t len, bool to_crlf, nx_buf *out) {
+    for (size_t i = 0; i < len; i++) {
+        bool pair = in[i] == '\r' && i + 1 < len && in[i + 1] == '\n';
         if (!to_crlf && pair) {
             continue; /* of CRLF only the LF */
         }
-        nx_buf_adds(out, to_crlf && in->data[i] == '\n' ? "\r" : "");
-        nx_buf_addc(out, in->data[i]);
+        nx_buf_adds(out, to_crlf && in[i] == '\n' ? "\r" : "");
+        nx_buf_addc(out, in[i]);
     }
 }
 
-static void sum_all(const nx_buf *script, nx_script *out) {
-    sum(script->len ? script->data : "", script->len, out->sums[0]);
+void nx_script_sum(const char *text, size_t len, nx_script *out) {
+    sum(text, len, out->sums[0]);
     for (int i = 0; i < 2; i++) {
         nx_buf other = NX_BUF;
-        replaced(script, i == 1, &other);
+        replaced(text, len, i == 1, &other);
         sum(other.len ? other.data : "", other.len, out->sums[1 + i]);
         nx_buf_free(&other);
     }
@@ -61,16 +61,18 @@ bool nx_script_has_sum(const nx_script *script, const char *hex) {
 
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
-static bool read_script(const char *path, nx_buf *out) {
+/* Up to `most` bytes of a regular file: opening anything else does not wait. */
+static bool read_file(const char *path, size_t most, nx_buf *out) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat st;
-    bool good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= SCRIPT_BYTES_MOST;
+    bool good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     errno = good || fd < 0 ? errno : EINVAL;
     char chunk[16384];
-    for (ssize_t n = 1; good && n != 0;) {
-        n = read(fd, chunk, sizeof chunk);
+    for (ssize_t n = 1; good && n != 0 && most > 0;) {
+        n = read(fd, chunk, most < sizeof chunk ? most : sizeof chunk);
         good = n >= 0 || errno == EINTR;
         nx_buf_add(out, chunk, n > 0 ? (size_t)n : 0);
+        most -= n > 0 ? (size_t)n : 0;
     }
     if (fd >= 0) {
         close(fd);
@@ -78,18 +80,36 @@ static bool read_script(const char *path, nx_buf *out) {
     return good && !nx_buf_failed(out);
 }
 
+static void read_script(nx_script *script, nx_arena *arena) {
+    nx_buf text = NX_BUF;
+    if (!read_file(script->path, SCRIPT_BYTES_MOST, &text)) {
+        script->trouble = nx_arena_strdup(arena, errno == EINVAL ? "not a file" : strerror(errno));
+    } else if (text.len == SCRIPT_BYTES_MOST) {
+        script->trouble = "longer than 64 MB";
+    } else {
+        nx_script_sum(text.len ? text.data : "", text.len, script);
+    }
+    nx_buf_free(&text);
+}
+
+bool nx_migration_script(const nx_migration *migration, size_t most, nx_buf *out) {
+    return migration->path && read_file(migration->path, most, out);
+}
+
+/* --- the folder -------------------------------------------------------------------------------------------------- */
+
 static int by_name(const void *a, const void *b) { return strcmp(((const nx_script *)a)->name, ((const nx_script *)b)->name); }
 
 static bool is_folder(const char *path) {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static int list_folders(const char *folder, nx_arena *arena, nx_script **scripts) {
     DIR *dir = opendir(folder);
     int n = 0, cap = 0;
     nx_script *list = NULL;
-    for (struct dirent *e; dir && n < SCRIPTS_MOST && (e = readdir(dir));) {
+    for (struct dirent *e; dir && n <= NX_MIGRATIONS_MOST && (e = readdir(dir));) {
         const char *path = nx_arena_printf(arena, "%s/%s", folder, e->d_name);
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || !is_folder(path)) {
             continue;
@@ -112,19 +132,43 @@ static int list_folders(const char *folder, nx_arena *arena, nx_script **scripts
 
 bool nx_migrations_read_folder(const char *folder, nx_arena *arena, nx_script **scripts, int *count, nx_error *err) {
     *count = list_folders(folder, arena, scripts);
+    if (*count > NX_MIGRATIONS_MOST) {
+        nx_error_set(err, NX_ERR_SYSTEM, "%s has more than %d folders", folder, NX_MIGRATIONS_MOST);
+        return false;
+    }
     for (int i = 0; i < *count; i++) {
-        nx_buf text = NX_BUF;
-        bool good = read_script((*scripts)[i].path, &text);
-        if (good) {
-            sum_all(&text, &(*scripts)[i]);
-        } else {
-            nx_error_set(err, NX_ERR_SYSTEM, "failed to read migration script at %s: %s", (*scripts)[i].path, strerror(errno));
-            nx_error_hint(err, "each folder in the migrations folder holds a migration.sql (Prisma's P3015)");
-        }
-        nx_buf_free(&text);
-        if (!good) {
-            return false;
-        }
+        read_script(&(*scripts)[i], arena);
     }
     return true;
+}
+
+/* The first line that begins with "provider", without what is written around its value. */
+static const char *provider_in(char *text, nx_arena *arena) {
+    static const char before[] = "provider = ";
+    char *rest = NULL;
+    for (char *line = strtok_r(text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+        if (strncmp(line, "provider", 8) != 0) {
+            continue;
+        }
+        line += strncmp(line, before, sizeof before - 1) == 0 ? sizeof before - 1 : 0;
+        line += strspn(line, "\"");
+        size_t len = strlen(line);
+        while (len > 0 && line[len - 1] == '"') {
+            len--;
+        }
+        return nx_arena_printf(arena, "%.*s", (int)len, line);
+    }
+    return "<PROVIDER NOT FOUND>";
+}
+
+const char *nx_migrations_read_lock(const char *folder, nx_arena *arena) {
+    nx_buf text = NX_BUF;
+    nx_buf_adds(&text, "");
+    const char *path = nx_arena_printf(arena, "%s/migration_lock.toml", folder);
+    const char *provider = read_file(path, LOCK_BYTES_MOST, &text) ? "<PROVIDER NOT FOUND>" : NULL;
+    if (provider && text.len) {
+        provider = provider_in(text.data, arena);
+    }
+    nx_buf_free(&text);
+    return provider;
 }

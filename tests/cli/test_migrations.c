@@ -76,17 +76,24 @@ static run status_of(const char *address, const char *more) {
     return nixie(address, "migrations", "--prisma", project_path(folder, "prisma/schema.prisma"), more, NULL);
 }
 
+#define READ "\nThe folder that was read is FOLDER\n"
+
 /* The text with the folder's path taken out of it. */
-static void expect_text(int status, const char *expected) {
-    run r = status_of(url, NULL);
+static nx_buf text_of(const run *r) {
     const char *path = project_path(folder, "prisma/migrations");
     nx_buf seen = NX_BUF;
-    for (const char *at = r.out, *next; *at; at = next) {
+    for (const char *at = r->out, *next; *at; at = next) {
         next = strstr(at, path);
         nx_buf_add(&seen, at, next ? (size_t)(next - at) : strlen(at));
         nx_buf_adds(&seen, next ? "FOLDER" : "");
         next = next ? next + strlen(path) : at + strlen(at);
     }
+    return seen;
+}
+
+static void expect_text(int status, const char *expected) {
+    run r = status_of(url, NULL);
+    nx_buf seen = text_of(&r);
     if (strcmp(seen.len ? seen.data : "", expected) != 0) {
         fail_msg("expected:\n%s\nseen:\n%s%s", expected, seen.len ? seen.data : "", r.err);
     }
@@ -97,33 +104,35 @@ static void expect_text(int status, const char *expected) {
 
 static void expect_part(int status, const char *part) {
     run r = status_of(url, NULL);
-    if (!strstr(r.out, part) && !strstr(r.err, part)) {
+    nx_buf seen = text_of(&r);
+    if (!strstr(seen.len ? seen.data : "", part) && !strstr(r.err, part)) {
         fail_msg("no \"%s\" in:\n%s%s", part, r.out, r.err);
     }
     expect_status(&r, status);
+    nx_buf_free(&seen);
     run_free(&r);
 }
 
 static void a_database_without_migrations_is_not_managed(void **state) {
     (void)state;
-    expect_text(1, "No migration found in FOLDER\n\nThe current database is not managed by Prisma Migrate.\n\n"
-                   "Read more about how to baseline an existing production database:\nhttps://pris.ly/d/migrate-baseline\n");
+    expect_text(1, "No migration found in prisma/migrations\nThe current database is not managed by Prisma Migrate.\n\n"
+                   "Read more about how to baseline an existing production database:\nhttps://pris.ly/d/migrate-baseline\n" READ);
 }
 
 static void those_not_applied_are_listed(void **state) {
     (void)state;
     script("20240102_more", "SELECT 2;");
     script("20240101_init", "SELECT 1;");
-    expect_text(1, "2 migrations found in FOLDER\n\nFollowing migrations have not yet been applied:\n20240101_init\n20240102_more\n\n"
+    expect_text(1, "2 migrations found in prisma/migrations\nFollowing migrations have not yet been applied:\n20240101_init\n20240102_more\n\n"
                    "To apply migrations in development run prisma migrate dev.\n"
-                   "To apply migrations in production run prisma migrate deploy.\n");
+                   "To apply migrations in production run prisma migrate deploy.\n" READ);
     make_table();
     row("20240101_init", "SELECT 1;", APPLIED, 9);
-    expect_text(1, "2 migrations found in FOLDER\n\nFollowing migration have not yet been applied:\n20240102_more\n\n"
+    expect_text(1, "2 migrations found in prisma/migrations\nFollowing migration have not yet been applied:\n20240102_more\n\n"
                    "To apply migrations in development run prisma migrate dev.\n"
-                   "To apply migrations in production run prisma migrate deploy.\n");
+                   "To apply migrations in production run prisma migrate deploy.\n" READ);
     row("20240102_more", "SELECT 2;", APPLIED, 8);
-    expect_text(0, "2 migrations found in FOLDER\n\nDatabase schema is up to date!\n");
+    expect_text(0, "2 migrations found in prisma/migrations\n\nDatabase schema is up to date!\n" READ);
 }
 
 static void line_ends_are_no_edit_but_words_are(void **state) {
@@ -131,12 +140,12 @@ static void line_ends_are_no_edit_but_words_are(void **state) {
     make_table();
     script("1", "SELECT 1;\r\nSELECT 2;\r\n");
     row("1", "SELECT 1;\nSELECT 2;\n", APPLIED, 9); /* applied elsewhere, where files end their lines otherwise */
-    expect_text(0, "1 migration found in FOLDER\n\nDatabase schema is up to date!\n");
+    expect_text(0, "1 migration found in prisma/migrations\n\nDatabase schema is up to date!\n" READ);
     script("1", "SELECT 1;\nSELECT 2;\n");
     lab_sql(url, "UPDATE _prisma_migrations SET checksum = encode(sha256(E'SELECT 1;\\r\\nSELECT 2;\\r\\n'), 'hex')");
-    expect_text(0, "1 migration found in FOLDER\n\nDatabase schema is up to date!\n");
+    expect_text(0, "1 migration found in prisma/migrations\n\nDatabase schema is up to date!\n" READ);
     script("1", "SELECT 1;\nSELECT 3;\n");
-    expect_part(0, "Database schema is up to date!\n\n1: applied\n  its script was modified after it was applied\n");
+    expect_part(0, "Database schema is up to date!\n" READ "\n1: applied\n  its script was modified after it was applied\n");
 }
 
 static void checksums_of_old_are_understood(void **state) {
@@ -164,7 +173,7 @@ static void failed_ones_have_their_log(void **state) {
     lab_sql(url, "UPDATE _prisma_migrations SET started_at = now()");
     expect_part(1, "\n1: running\n"); /* perhaps: for a minute nobody can tell */
     lab_sql(url, "UPDATE _prisma_migrations SET rolled_back_at = now()");
-    expect_part(0, "Database schema is up to date!\n\n1: rolled back\n"); /* it counts as being there */
+    expect_part(0, "Database schema is up to date!\n" READ "\n1: rolled back\n"); /* it counts as being there */
     row("1", "SELECT 1;", APPLIED, -1);
     expect_part(0, "Database schema is up to date!\n");
 }
@@ -176,7 +185,7 @@ static void diverged_histories_name_what_they_share(void **state) {
     row("0", "SELECT 0;", APPLIED, 9);
     expect_part(1, "The last common migration is: null\n");
     row("1", "SELECT 1;", APPLIED, 8);
-    expect_part(0, "Database schema is up to date!\n\n0: applied\n  the migrations folder does not have it\n");
+    expect_part(0, "Database schema is up to date!\n" READ "\n0: applied\n  the migrations folder does not have it\n");
     script("2", "SELECT 2;");
     script("3", "SELECT 3;");
     row("3", "SELECT 3;", APPLIED, 7);
@@ -188,7 +197,12 @@ static void diverged_histories_name_what_they_share(void **state) {
 static void what_cannot_be_read_is_named(void **state) {
     (void)state;
     project_write(folder, "prisma/migrations/20240101_empty/notes.txt", "nothing");
+    expect_part(1, "have not yet been applied:\n20240101_empty\n");
+    expect_part(1, "its migration.sql cannot be read: No such file or directory");
+    make_table();
+    row("20240101_empty", "", APPLIED, 9);
     expect_part(1, "failed to read migration script at ");
+    lab_sql(url, "DROP TABLE _prisma_migrations");
     run r = nixie("postgresql://postgres@127.0.0.1:1/x", "migrations", NULL);
     expect_status(&r, 3);
     run_free(&r);
@@ -198,6 +212,17 @@ static void what_cannot_be_read_is_named(void **state) {
     r = nixie(url, "migrations", NULL); /* without a project, the database's side alone */
     expect_status(&r, 1);
     assert_non_null(strstr(r.out, "No migration found in prisma/migrations"));
+    run_free(&r);
+}
+
+static void the_lock_of_another_database_stops_it(void **state) {
+    (void)state;
+    script("1", "SELECT 1;");
+    project_write(folder, "prisma/migrations/migration_lock.toml", "provider = \"sqlite\"\n");
+    expect_part(1, "Error: P3019\n\nThe datasource provider `postgresql` specified in your schema does not match");
+    run r = status_of(url, "--json");
+    expect_status(&r, 1);
+    expect_jq(r.out, "\"\\(.status) \\(.provider)\"", "provider switched sqlite");
     run_free(&r);
 }
 
@@ -245,6 +270,7 @@ int main(void) {
         CASE(failed_ones_have_their_log),
         CASE(diverged_histories_name_what_they_share),
         CASE(what_cannot_be_read_is_named),
+        CASE(the_lock_of_another_database_stops_it),
         CASE(the_schema_of_the_connection_counts),
         CASE(nothing_is_written_and_nothing_acts_on_the_terminal),
     };

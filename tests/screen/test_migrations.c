@@ -32,19 +32,24 @@ static void each_is_shown_with_its_state_and_its_script(void **state) {
     screen_wait(s, "applied 2024-01-02, edited");
     screen_wait(s, "3_next");
     screen_wait(s, "not applied");
-    screen_type(s, "1_in<Enter>");
+    screen_type(s, "j<Enter>");
     screen_wait(s, "its script was modified after it was applied");
     screen_wait(s, "CREATE TABLE first (id int);");
     screen_type(s, "q");
     screen_wait_gone(s, "CREATE TABLE first");
     screen_wait(s, "3_next"); /* back on the list */
-    screen_type(s, "2_more<Enter>");
+    screen_type(s, "j<Enter>"); /* the cursor is where it was */
     screen_wait(s, "2_more: failed");
     screen_wait(s, "it broke");
     screen_type(s, "q");
     screen_wait_gone(s, "it broke");
-    screen_type(s, "<Enter>");
-    screen_wait(s, "Following migration have not yet been applied:");
+    lab_sql(url, "UPDATE _prisma_migrations SET rolled_back_at = now() WHERE id = '2'");
+    project_write(folder, "migrations/4_last/migration.sql", "SELECT 4;");
+    screen_type(s, "r");
+    screen_wait(s, "rolled back");
+    screen_wait(s, "4_last");
+    screen_type(s, "g<Enter>");
+    screen_wait(s, "Following migrations have not yet been applied:");
     screen_type(s, "q<Esc>");
     screen_wait_gone(s, "3_next");
     hands_quit(s);

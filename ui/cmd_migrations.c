@@ -1,5 +1,5 @@
 /* nixie migrations: what `prisma migrate status` would say, and what it leaves out. */
-#include <string.h>
+#include <stdlib.h>
 
 #include "command.h"
 #include "json_out.h"
@@ -34,7 +34,7 @@ static void add_one(const nx_migration *one, nx_buf *out) {
     ui_json_text(out, "started", one->started_at);
     ui_json_text(out, "finished", one->finished_at);
     ui_json_text(out, "rolledBack", one->rolled_back_at);
-    ui_json_text(out, "steps", one->steps);
+    ui_json_number(out, "steps", one->steps ? strtol(one->steps, NULL, 10) : -1);
     ui_json_text(out, "logs", one->logs);
     nx_buf_addc(out, '}');
 }

@@ -238,7 +238,7 @@ static void the_schema_of_the_connection_counts(void **state) {
     run r = status_of(address, "--json");
     expect_status(&r, 0);
     expect_jq(r.out, "\"\\(.status) \\(.table) \\(.lastCommon) \\(.migrations | length)\"", "up to date true null 1");
-    expect_jq(r.out, ".migrations[0] | \"\\(.name) \\(.state) \\(.local) \\(.tries) \\(.rolledBack)\"", "1 applied true 1 null");
+    expect_jq(r.out, ".migrations[0] | \"\\(.name) \\(.state) \\(.local) \\(.tries) \\(.rolledBack) \\(.steps + 1)\"", "1 applied true 1 null 2");
     run_free(&r);
 }
 

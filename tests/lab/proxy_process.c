@@ -102,6 +102,7 @@ static void accept_hop(proxy *p) {
     }
     int on = 1;
     setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* fails on a Unix socket, which waits for nothing anyway */
     fcntl(client, F_SETFL, O_NONBLOCK);
     fcntl(server, F_SETFL, O_NONBLOCK);
     hop *h = &p->hops[p->nhops++];

@@ -145,7 +145,12 @@ test-build: $(TESTS) .build/san/nixie .build/plain/nixie $(TOOL_SRC:%.c=.build/s
 
 test: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build
-	@tests/run $(TESTS)
+	@tests/run $(TESTS) $(POOLED)
+
+# Through a pooler as well: a few of them here, all that it makes a difference to in the soak.
+POOLED := $(patsubst %,pooled:.build/san/tests/%,catalog/test_kept cli/test_rows edit/test_order edit/test_save \
+          rows/test_fetch rows/test_record screen/test_staged screen/test_related)
+POOLED_ALL := $(patsubst %,pooled:%,$(foreach room,catalog cli edit rows screen,$(filter .build/san/tests/$(room)/%,$(TESTS))))
 
 # Hours, not minutes: thousands of random batches, a hundred runs of each accident and kill; and what is really large.
 SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident screen/test_journal screen/tool_large)
@@ -153,6 +158,7 @@ soak: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build .build/release/nixie
 	@status=0; NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK) || status=$$?; \
 	  sed -n 's/^large: /  /p' .build/tests/screen-tool_large.log; exit $$status
+	@tests/run $(POOLED_ALL)
 
 # Minutes: loads 10,000,000 rows, and prints times beside those of psql and libpq (NIXIE_BENCH_ROWS for fewer).
 bench: deps-test

@@ -90,6 +90,7 @@ static void saved(ui_view *view) {
     rows_view *v = (rows_view *)view;
     ui_rows_range_drop(v); /* what was marked was meant for this save; tuple ids are others now */
     ui_rows_marked_drop(v);
+    ui_marks_clear(v->marks);
     ui_peek_again(v->peek);
     if (v->window && !follow_key(v)) {
         ui_rows_read_again(v);

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "nixie/arena.h"
+#include "lab/lab.h"
 #include "nixie/buf.h"
 
 enum { ARGS_MAX = 60, FINISH_MS = 30000 };
@@ -61,7 +62,7 @@ static char **make_environment(const char *url, const char *const *more) {
     env[n++] = nx_strdup("HOME=/nonexistent");
     if (url) {
         nx_buf b = NX_BUF;
-        nx_buf_addf(&b, "DATABASE_URL=%s", url);
+        nx_buf_addf(&b, "DATABASE_URL=%s", lab_way(url));
         env[n++] = nx_buf_take(&b);
     }
     for (size_t i = 0; more && more[i]; i++) {

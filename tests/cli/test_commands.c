@@ -295,6 +295,7 @@ static void records_and_relations_that_are_not_there(void **state) {
 
 static void check_reports_health(void **state) {
     (void)state;
+    LAB_DIRECT("its report says whether a pooler is there");
     run r = nixie(sample, "check", NULL);
     expect_status(&r, 0);
     expect_jq(r.out, "keys_unsorted | join(\",\")",

@@ -104,6 +104,7 @@ static void a_deadlock_takes_the_whole_save_back(void **state) {
 /* Where the role or the database asks for more isolation, the server refuses what another has written meanwhile. */
 static void a_serialization_failure_is_not_tried_again_silently(void **state) {
     bench *b = *state;
+    LAB_DIRECT("the pooler keeps connections that have the settings of before");
     char *alter = lab_query(b->url, "SELECT format('ALTER DATABASE %I SET default_transaction_isolation = serializable',"
                                     " current_database())");
     lab_sql(b->url, alter);

@@ -52,6 +52,20 @@ typedef struct lab_pooler lab_pooler;
 lab_pooler *lab_pooler_start(const char *url);
 const char *lab_pooler_url(const lab_pooler *pooler);
 void lab_pooler_stop(lab_pooler *pooler);
+/* How what is tested goes to this database: as the URL says, or, with NIXIE_POOLED in the environment, through a pooler
+ * in front of the run's server (one for the test program, gone with it). A URL that names another role, options of the
+ * session or another server is left as it is: a pooler has no place for those. Sessions, screens and commands of the
+ * tests go this way by themselves; what a test does to the database itself (lab_sql) goes directly. Static or `url`. */
+const char *lab_way(const char *url);
+/* For tests of what only a direct connection has: skips the test when it would go through the pooler, saying why. */
+#define LAB_DIRECT(why)                                  \
+    do {                                                 \
+        if (lab_is_pooled()) {                           \
+            print_message("direct only: %s\n", why);     \
+            skip();                                      \
+        }                                                \
+    } while (0)
+bool lab_is_pooled(void);
 
 /* --- fault proxy ------------------------------------------------------------------------------------ */
 

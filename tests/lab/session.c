@@ -34,7 +34,7 @@ static void connect_session(nx_session *session) {
 nx_session *lab_session(const char *url, const nx_session_options *options) {
     static char *nothing[] = {NULL}; /* what the developer's shell exports must not matter */
     nx_error err = NX_ERROR;
-    nx_source *source = nx_source_find(&(nx_source_request){.url = url, .environment = nothing}, &err);
+    nx_source *source = nx_source_find(&(nx_source_request){.url = lab_way(url), .environment = nothing}, &err);
     if (!source) {
         lab_fail(&err, url);
     }

@@ -21,6 +21,7 @@
 #include <cmocka.h>
 #include <vterm.h>
 
+#include "lab/lab.h"
 #include "nixie/buf.h"
 
 enum { DEADLINE_MS = 20000 };
@@ -90,11 +91,15 @@ screen *screen_start(int rows, int columns, const char *const *argv, const char 
         fail_msg("openpty: %s", strerror(errno));
     }
     tcgetattr(s->slave, &s->before);
+    const char *words[32] = {NULL};
+    for (int i = 0; argv[i] && i < 31; i++) {
+        words[i] = i > 0 && strcmp(argv[i - 1], "--url") == 0 ? lab_way(argv[i]) : argv[i];
+    }
     s->pid = fork();
     if (s->pid == 0) {
         close(s->fd);
         login_tty(s->slave);
-        become(s->state, argv, env);
+        become(s->state, words, env);
     }
     fcntl(s->fd, F_SETFL, O_NONBLOCK);
     s->vt = vterm_new(rows, columns);

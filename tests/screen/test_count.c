@@ -76,6 +76,7 @@ static void through_the_pooler_too(void **state) {
 
 static void it_is_cancelled_and_blocks_nothing(void **state) {
     (void)state;
+    LAB_DIRECT("connections are counted");
     screen *s = screen_nixie(24, 130, url, (const char *[]){"sleepy", NULL});
     screen_wait(s, "item 1");
     screen_type(s, "#");

@@ -143,6 +143,7 @@ static void kept_and_discarded(void **state) {
 
 static void another_role_is_named_and_asked(void **state) {
     (void)state;
+    LAB_DIRECT("the pooler has one role");
     screen *s = start();
     screen_type(s, "l");
     hands_edit(s, "uno");

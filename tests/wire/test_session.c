@@ -84,7 +84,7 @@ static void settings_hold_against_hostile_defaults(void **state) {
             "EXECUTE format('ALTER DATABASE %I SET bytea_output = escape', current_database());"
             "EXECUTE format('ALTER DATABASE %I SET array_nulls = off', current_database());"
             "EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings = off', current_database());"
-            "EXECUTE format('ALTER DATABASE %I SET statement_timeout = 1', current_database());"
+            "EXECUTE format('ALTER DATABASE %I SET statement_timeout = 300', current_database());"
             "EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Europe/Berlin''', current_database()); END $$");
     nx_session *s = lab_session(hostile, &(nx_session_options){.statement_timeout_ms = 12000, .lock_timeout_ms = 2000});
     static const struct {

@@ -97,7 +97,6 @@ static void copy_wish(nx_pull_schema *pull, const nx_pull_wish *wish) {
     pull->multi = wish->multi;
     pull->anew = wish->anew;
     pull->views = previews(wish->prisma, "views");
-    pull->partial = previews(wish->prisma, "partialIndexes");
     pull->datasource = datasource_name(wish->prisma);
     pull->nschemas = wish->nschemas;
     pull->schemas = nx_arena_array(pull->arena, (size_t)wish->nschemas, sizeof *pull->schemas);

@@ -33,6 +33,7 @@ typedef struct nx_pull_enum {
 
 typedef struct nx_pull_column {
     const char *name, *title; /* title "": nothing is left of the name */
+    const char *plain;        /* as nx_pull_table.plain */
     bool unnamed;             /* so, whatever the title: Prisma comments it out */
     const nx_psl_field *old;
     int number;
@@ -79,7 +80,7 @@ struct nx_pull_table {
     uint32_t oid;
     const char *schema, *name;
     const char *title; /* the model's name */
-    const char *plain; /* the same as relations are named by: without what tells it from one of another schema */
+    const char *plain; /* what relations are named by: without what tells it from another one, and never the project's */
     bool view, partitioned, parent, row_security, comment, checks, exclusions, expressions;
     bool join_table, hidden; /* neither becomes a model */
     int ncolumns;
@@ -101,7 +102,9 @@ typedef struct nx_pull_schema {
     int nschemas;
     const char **schemas;
     bool anew;
-    bool multi, views, partial; /* the latter: preview features */
+    bool multi;
+    bool views;   /* a preview feature that the project has */
+    bool partial; /* there are indexes of some rows only */
     const char *datasource;     /* its name, before each native type */
     int ntables;
     nx_pull_table *tables;

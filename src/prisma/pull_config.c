@@ -3,11 +3,6 @@
 
 #include "pull.h"
 
-static const char usual_blocks[] = "generator client {\n"
-                                   "  provider = \"prisma-client\"\n"
-                                   "  output   = \"../generated/prisma\"\n"
-                                   "}\n\n";
-
 static void add_args(const nx_psl_arg *args, int n, const char *open, const char *close, nx_buf *out) {
     nx_buf_adds(out, open);
     for (int i = 0; i < n; i++) {
@@ -77,14 +72,57 @@ static int rank(const char *property, const char *const *first) {
     return i;
 }
 
+static bool lists(const nx_psl_value *list, const char *text) {
+    for (int i = 0; list && list->kind == NX_PSL_LIST && i < list->nargs; i++) {
+        if (list->args[i].value && strcmp(list->args[i].value->text, text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The features that the project chose, and the one without which it could not say what is partial. */
+static void add_features(const nx_pull_schema *pull, const nx_psl_value *chosen, nx_pull_block *block) {
+    nx_buf value = NX_BUF;
+    nx_buf_adds(&value, "= [");
+    for (int i = 0; chosen && chosen->kind == NX_PSL_LIST && i < chosen->nargs; i++) {
+        nx_buf_adds(&value, i ? ", " : "");
+        nx_pull_value(chosen->args[i].value, &value);
+    }
+    if (pull->partial && !lists(chosen, "partialIndexes")) {
+        nx_buf_addf(&value, "%s\"partialIndexes\"", chosen && chosen->nargs ? ", " : "");
+    }
+    nx_buf_addc(&value, ']');
+    if (chosen || pull->partial) {
+        nx_pull_row(block, "previewFeatures", nx_arena_strdup(pull->arena, value.data), NULL);
+    }
+    nx_buf_free(&value);
+}
+
+static const nx_psl_value *find_property(const nx_psl_config *config, const char *name) {
+    for (int i = 0; i < config->nproperties; i++) {
+        if (strcmp(config->properties[i].name, name) == 0) {
+            return config->properties[i].value;
+        }
+    }
+    return NULL;
+}
+
+/* What is not copied, but made anew. */
+static bool replaced(const nx_psl_config *config, const char *property) {
+    return strcmp(property, config->datasource ? "schemas" : "previewFeatures") == 0;
+}
+
 static void add_ranked(const nx_pull_schema *pull, const nx_psl_config *config, nx_pull_block *block) {
     const char *const *first = config->datasource ? first_of_datasource : first_of_generator;
     int others = rank("", first);
     for (int at = 0; at <= others; at++) {
+        if (!config->datasource && at == rank("previewFeatures", first)) {
+            add_features(pull, find_property(config, "previewFeatures"), block);
+        }
         for (int i = 0; i < config->nproperties; i++) {
             const nx_psl_arg *property = &config->properties[i];
-            bool replaced = config->datasource && strcmp(property->name, "schemas") == 0;
-            if (rank(property->name, first) == at && !replaced) {
+            if (rank(property->name, first) == at && !replaced(config, property->name)) {
                 add_property(pull, property, block);
             }
         }
@@ -103,15 +141,20 @@ static void add_config(const nx_pull_schema *pull, const nx_psl_config *config, 
     nx_buf_addc(out, '\n');
 }
 
+/* As `prisma init` writes them. */
 static void add_usual(const nx_pull_schema *pull, nx_buf *out) {
-    nx_pull_block *block = nx_pull_block_new(pull->arena);
-    nx_pull_row(block, "provider", "= \"postgresql\"", NULL);
+    nx_pull_block *generator = nx_pull_block_new(pull->arena), *datasource = nx_pull_block_new(pull->arena);
+    nx_pull_row(generator, "provider", "= \"prisma-client\"", NULL);
+    nx_pull_row(generator, "output", "= \"../generated/prisma\"", NULL);
+    add_features(pull, NULL, generator);
+    nx_pull_row(datasource, "provider", "= \"postgresql\"", NULL);
     if (pull->multi) {
-        add_schemas(pull, block);
+        add_schemas(pull, datasource);
     }
-    nx_buf_adds(out, usual_blocks);
-    nx_buf_adds(out, "datasource db {\n");
-    nx_pull_close(block, out);
+    nx_buf_adds(out, "generator client {\n");
+    nx_pull_close(generator, out);
+    nx_buf_adds(out, "\ndatasource db {\n");
+    nx_pull_close(datasource, out);
     nx_buf_addc(out, '\n');
 }
 

@@ -40,6 +40,7 @@ bool nx_pull_reserved(const char *name) {
         "function",     "if",        "implements", "import", "in",      "instanceof", "interface", "let",      "new",
         "null",         "package",   "private", "protected", "public",  "return",     "super",     "switch",   "this",
         "throw",        "true",      "try",    "typeof",    "var",      "void",       "while",     "with",     "yield",
+        "async",        "await",     "using", /* since 7.10 */
     };
     for (size_t i = 0; i < NX_COUNT(words); i++) {
         if (strcmp(words[i], name) == 0) {
@@ -62,12 +63,13 @@ static void name_enum(nx_arena *arena, nx_pull_enum *e) {
 }
 
 static void name_table(nx_arena *arena, nx_pull_table *table) {
-    table->title = table->plain = table->old ? table->old->name : plain_name(arena, table->name);
+    table->plain = plain_name(arena, table->name);
+    table->title = table->old ? table->old->name : table->plain;
     for (int i = 0; i < table->ncolumns; i++) {
         nx_pull_column *column = &table->columns[i];
-        const char *clean = nx_pull_sanitize(arena, column->name);
-        column->unnamed = !*clean;
-        column->title = column->old ? column->old->name : clean;
+        column->plain = nx_pull_sanitize(arena, column->name);
+        column->unnamed = !*column->plain;
+        column->title = column->old ? column->old->name : column->plain;
     }
 }
 
@@ -111,9 +113,6 @@ static int collect(const nx_pull_schema *pull, claim *claims) {
 
 /* Each of them gets its schema's name in front. */
 void nx_pull_name_models(nx_pull_schema *pull) {
-    if (!pull->multi) {
-        return;
-    }
     claim *claims = nx_arena_array(pull->arena, (size_t)(pull->ntables + pull->nenums) + 1, sizeof *claims);
     int n = collect(pull, claims);
     qsort(claims, (size_t)n, sizeof *claims, by_wanted);

@@ -62,7 +62,7 @@ static void say_renamed(const printing *p, const char *kind, const char *title, 
 
 #define SETUP " requires additional setup for migrations. Visit https://pris.ly/d/"
 
-static const char no_identifier[] = "The underlying %s does not contain a valid unique identifier and can therefore currently not be "
+static const char no_identifier[] = "The underlying table does not contain a valid unique identifier and can therefore currently not be "
                                     "handled by Prisma Client.";
 static const char noted[] = "This %s or at least one of its fields has comments in the database, and requires an additional setup for "
                             "migrations: Read more: https://pris.ly/d/database-comments";
@@ -91,29 +91,17 @@ static void describe_table(const printing *p, const nx_pull_table *table) {
     }
     say(p, !table->ncolumns, "We could not retrieve columns for the underlying table. Either it has none or you are missing rights to "
                              "see them. Please check your privileges.");
-    say_kind(p, nx_pull_ignored(table) && !(table->old && table->old->ignored), no_identifier, "table");
+    say(p, nx_pull_ignored(table) && !(table->old && table->old->ignored), no_identifier);
     if (!table->old) {
         introduce_rest(p, table);
     }
     say(p, table->expressions, "This model contains an expression index which" SETUP "expression-indexes for more info.");
 }
 
-static bool view_identified(const nx_psl_model *old) {
-    bool any = old->ignored;
-    any = any || nx_psl_find(old->attributes, old->nattributes, "id") || nx_psl_find(old->attributes, old->nattributes, "unique");
-    for (int i = 0; i < old->nfields; i++) {
-        const nx_psl_field *field = &old->fields[i];
-        any = any || nx_psl_find(field->attributes, field->nattributes, "id") ||
-              nx_psl_find(field->attributes, field->nattributes, "unique");
-    }
-    return any;
-}
-
 static void describe_view(const printing *p, const nx_pull_table *view) {
     if (!view->old) {
         say_renamed(p, "view", view->title, view->name);
     }
-    say_kind(p, !view->old || !view_identified(view->old), no_identifier, "view");
     say_kind(p, !view->old && commented(view), noted, "view");
 }
 

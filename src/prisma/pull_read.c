@@ -295,7 +295,7 @@ static void read_indexes(const reading *in) {
     for (int row = 0, end; row < rows; row = end) {
         end = group_end(in, row, INDEX_OID);
         nx_pull_table *table = find_table(in->pull, oid(in, row, INDEX_TABLE));
-        if (!table || (!in->pull->partial && nx_result_text(in->r, row, INDEX_PREDICATE))) {
+        if (!table) {
             continue;
         }
         table->indexes = table->indexes ? table->indexes : &indexes[row];
@@ -303,6 +303,7 @@ static void read_indexes(const reading *in) {
             table->expressions = true;
         } else {
             read_index(in, row, end, table);
+            in->pull->partial = in->pull->partial || nx_result_text(in->r, row, INDEX_PREDICATE);
         }
     }
 }

@@ -119,7 +119,7 @@ static bool linked_otherwise(const nx_pull_key *key, const nx_pull_table *table)
 
 static bool hits_column(const nx_pull_key *key) {
     for (int i = 0; i < key->ncolumns; i++) {
-        if (strcmp(key->target->plain, key->columns[i]->title) == 0) {
+        if (strcmp(key->target->plain, key->columns[i]->plain) == 0) {
             return true;
         }
     }
@@ -217,7 +217,7 @@ static void name_apart(nx_arena *arena, nx_pull_key *key) {
     nx_buf name = NX_BUF;
     nx_buf_addf(&name, "%s_", key->table->plain);
     for (int i = 0; i < key->ncolumns; i++) {
-        nx_buf_addf(&name, "%s%s", i ? "_" : "", key->columns[i]->title);
+        nx_buf_addf(&name, "%s%s", i ? "_" : "", key->columns[i]->plain);
     }
     nx_buf_addf(&name, "To%s", key->target->plain);
     key->relation = nx_arena_strdup(arena, name.data);

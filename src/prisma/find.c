@@ -170,10 +170,39 @@ static bool has_project(const char *folder, nx_arena *arena) {
     }
 }
 
+static bool same(const char *a, const char *b) {
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* The config that a schema which is named belongs to, in its folder or above it up to the package.json (not far, where
+ * there is none), may say where the migrations are; unless it names another schema. */
+static void ask_config(nx_arena *arena, nx_prisma_where *where) {
+    char *real = realpath(where->path, NULL);
+    const char *at = nx_arena_strdup(arena, real ? real : "/");
+    free(real);
+    nx_prisma_config config;
+    for (int level = 0; level < 4 && strcmp(at, "/") != 0; level++) {
+        at = level > 0 || !where->is_folder ? folder_of(arena, at) : at;
+        if (nx_prisma_config_find(at, arena, &config)) {
+            bool its = !config.schema || same(join(arena, config.folder, config.schema), where->path);
+            where->migrations = its && config.migrations ? join(arena, config.folder, config.migrations) : where->migrations;
+            return;
+        }
+        if (is_project(at, arena)) {
+            return;
+        }
+    }
+}
+
 bool nx_prisma_find(const char *from, const char *path, nx_arena *arena, nx_prisma_where *where, nx_error *err) {
     *where = (nx_prisma_where){.path = NULL};
     if (path) {
-        return settle_named(path, NULL, "--prisma", arena, where, err);
+        if (!settle_named(path, NULL, "--prisma", arena, where, err)) {
+            return false;
+        }
+        ask_config(arena, where);
+        return true;
     }
     char *real = realpath(from ? from : ".", NULL);
     if (!real) {

@@ -100,6 +100,29 @@ static void config_without_a_schema(void **state) {
     assert_string_equal(where.migrations, project_path(p, "history"));
 }
 
+/* The config counts for a schema that is named too, unless it is about another one. */
+static void config_of_a_named_schema(void **state) {
+    project *p = *state;
+    nx_prisma_where where;
+    nx_error err = NX_ERROR;
+    const char *schema = project_write(p, "prisma/schema.prisma", MODEL("A"));
+    const char *other = project_write(p, "prisma/other.prisma", MODEL("B"));
+    project_write(p, "prisma.config.mjs", "export default { migrations: { path: 'history' } }");
+    assert_true(nx_prisma_find(NULL, schema, p->arena, &where, &err));
+    assert_string_equal(where.migrations, project_path(p, "history"));
+    assert_string_equal(where.origin, "--prisma");
+    project_write(p, "prisma.config.mjs", "export default { schema: 'prisma/schema.prisma', migrations: { path: 'history' } }");
+    assert_true(nx_prisma_find(NULL, schema, p->arena, &where, &err));
+    assert_string_equal(where.migrations, project_path(p, "history"));
+    assert_true(nx_prisma_find(NULL, other, p->arena, &where, &err));
+    assert_string_equal(where.migrations, project_path(p, "prisma/migrations"));
+    assert_true(nx_prisma_find(NULL, project_path(p, "prisma"), p->arena, &where, &err));
+    assert_string_equal(where.migrations, project_path(p, "prisma/migrations"));
+    project_write(p, "prisma/package.json", "{}"); /* a project of its own */
+    assert_true(nx_prisma_find(NULL, schema, p->arena, &where, &err));
+    assert_string_equal(where.migrations, project_path(p, "prisma/migrations"));
+}
+
 static void config_texts(void **state) {
     project *p = *state;
     static const struct {
@@ -221,7 +244,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(usual_places),     TEST(from_a_folder_below),     TEST(package_json_names_it), TEST(config_names_it),
         TEST(config_texts),     TEST(config_without_a_schema), TEST(named_and_missing),     TEST(folder_of_many_files),
-        TEST(broken_file_is_named), TEST(no_files_and_odd_files),
+        TEST(broken_file_is_named), TEST(no_files_and_odd_files), TEST(config_of_a_named_schema),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

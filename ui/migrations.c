@@ -55,7 +55,7 @@ static void chosen(void *owner, const ui_list_item *item) {
 
 static const char *mark_of(const nx_migration *one) {
     switch (one->state) {
-    case NX_MIGRATION_FAILED: return "!";
+    case NX_MIGRATION_FAILED: return "x";
     case NX_MIGRATION_RUNNING: return ui_glyph(UI_GLYPH_ELLIPSIS);
     case NX_MIGRATION_ROLLED_BACK: return ui_glyph(UI_GLYPH_REFERRERS);
     case NX_MIGRATION_PENDING: return ui_glyph(UI_GLYPH_DOT);

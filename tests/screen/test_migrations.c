@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -30,6 +31,7 @@ static void each_is_shown_with_its_state_and_its_script(void **state) {
     screen_type(s, ":migr<Tab><Enter>");
     screen_wait(s, "what prisma migrate status says");
     screen_wait(s, "applied 2024-01-02, edited");
+    screen_wait(s, "x 2_more");
     screen_wait(s, "3_next");
     screen_wait(s, "not applied");
     screen_type(s, "j<Enter>");
@@ -50,7 +52,12 @@ static void each_is_shown_with_its_state_and_its_script(void **state) {
     screen_wait(s, "4_last");
     screen_type(s, "g<Enter>");
     screen_wait(s, "Following migrations have not yet been applied:");
-    screen_type(s, "q<Esc>");
+    screen_type(s, "q");
+    unlink(project_path(folder, "migrations/1_init/migration.sql"));
+    screen_type(s, "r");
+    screen_wait(s, "failed to read migration script at");
+    screen_wait(s, "3_next"); /* what was known stays */
+    screen_type(s, "<Esc>");
     screen_wait_gone(s, "3_next");
     hands_quit(s);
     project_free(folder);

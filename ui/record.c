@@ -512,6 +512,7 @@ static void close_record(ui_view *view) {
     ui_record_free_wishes(v);
     ui_record_forget_choice(v);
     nx_rows_drop(v->root.counting);
+    nx_catalog_drop(v->root.describing);
     nx_page_free(v->page);
     nx_query_free(v->query);
     ui_doc_free(&v->doc);

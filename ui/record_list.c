@@ -241,6 +241,19 @@ static void counted(void *owner, const nx_counts *counts, const nx_error *err) {
     ui_record_refresh(node->view);
 }
 
+static void described_ahead(void *owner, nx_catalog *catalog, const nx_error *err) {
+    (void)catalog;
+    (void)err; /* unfolding will say */
+    ((record_node *)owner)->describing = NULL;
+}
+
+/* Together with the counts, so that unfolding a relation is one trip. */
+static void describe_ahead(record_view *v, record_node *owner) {
+    if (!owner->describing) {
+        owner->describing = nx_catalog_describe_related(v->view.app->session, ui_record_model(v, owner), described_ahead, owner);
+    }
+}
+
 void ui_record_count(record_view *v, record_node *owner) {
     const nx_query *query;
     const nx_row *row = ui_record_row(v, owner, &query);
@@ -252,6 +265,7 @@ void ui_record_count(record_view *v, record_node *owner) {
         if (job) {
             owner->counting = job;
         }
+        describe_ahead(v, owner);
     }
 }
 

@@ -264,6 +264,10 @@ nx_catalog_job *nx_catalog_open(nx_session *session, nx_catalog_kept *kept, nx_c
  * already calls back at once, before returning NULL. NX_ERR_NOT_FOUND when it no longer exists. */
 nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner);
 
+/* Describes the models that its relations lead to (some tens at most), in one trip: none is missing when one of them
+ * is opened. NULL without a callback when there is nothing to describe. No error: who opens one will be told. */
+nx_catalog_job *nx_catalog_describe_related(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner);
+
 /* Loads the graph in one trip: relations of all models. At once when it is known. Where a guessed join
  * table turns out to be none, or the other way round, the order of the list changes with it. */
 nx_catalog_job *nx_catalog_load_graph(nx_session *session, nx_catalog *catalog, nx_catalog_done *done, void *owner);

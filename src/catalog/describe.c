@@ -11,9 +11,10 @@ static const char target_entry[] =
     ":resno ([0-9]+) :resname (?:\\\\.|[^\\\\ ])+ :ressortgroupref [0-9]+ :resorigtbl ([0-9]+) :resorigcol ([0-9]+)";
 
 static const char picked_sql[] =
-    "), picked(oids) AS (SELECT ARRAY(SELECT self FROM args UNION SELECT k.confrelid"
-    " FROM pg_catalog.pg_constraint k, args WHERE k.conrelid" EQ "args.self AND k.contype" EQ "'f'"
-    " AND NOT k.confrelid" EQ "ANY (args.known) AND " NO_COPY("k")
+    "), picked(oids) AS (SELECT ARRAY(SELECT s.oid FROM args, pg_catalog.unnest(args.selves) s(oid)"
+    " UNION SELECT k.confrelid FROM args CROSS JOIN pg_catalog.unnest(args.selves) s(oid)"
+    " JOIN pg_catalog.pg_constraint k ON k.conrelid" EQ "s.oid AND k.contype" EQ "'f'"
+    " WHERE NOT k.confrelid" EQ "ANY (args.known) AND " NO_COPY("k")
     " UNION SELECT t.oid FROM args, pg_catalog.unnest(args.also) t(oid) WHERE NOT t.oid" EQ "ANY (args.known)))";
 
 enum { RELATION_OID, RELATION_SCHEMA, RELATION_NAME, RELATION_KIND };
@@ -99,13 +100,13 @@ static char *described_oids(const nx_catalog *catalog) {
     return text ? text : nx_strdup("{}");
 }
 
-static void add_part(nx_catalog_job *job, const char *part, const char *self, const char *known, const char *also) {
+static void add_part(nx_catalog_job *job, const char *part, const char *selves, const char *known, const char *also) {
     nx_sql sql = NX_SQL;
-    nx_sql_add(&sql, "WITH RECURSIVE args(self, known, pattern, also) AS (SELECT ");
-    if (self) {
-        nx_sql_param(&sql, nx_value_of(self), "pg_catalog.oid");
+    nx_sql_add(&sql, "WITH RECURSIVE args(selves, known, pattern, also) AS (SELECT ");
+    if (selves) {
+        nx_sql_param(&sql, nx_value_of(selves), "pg_catalog.oid[]");
     } else {
-        nx_sql_add(&sql, "pg_catalog.current_setting('nixie.model')::pg_catalog.oid");
+        nx_sql_add(&sql, "ARRAY[pg_catalog.current_setting('nixie.model')::pg_catalog.oid]");
     }
     nx_sql_add(&sql, ", ");
     nx_sql_param(&sql, nx_value_of(known), "pg_catalog.oid[]");
@@ -118,9 +119,9 @@ static void add_part(nx_catalog_job *job, const char *part, const char *self, co
     nx_catalog_job_add(job, &sql);
 }
 
-void nx_describe_add(nx_catalog_job *job, const char *self, const char *known, const char *also) {
+void nx_describe_add(nx_catalog_job *job, const char *selves, const char *known, const char *also) {
     for (size_t i = 0; i < NX_COUNT(parts); i++) {
-        add_part(job, parts[i].sql, self, known, also);
+        add_part(job, parts[i].sql, selves, known, also);
     }
 }
 
@@ -224,6 +225,19 @@ static void read_description(nx_catalog_job *job, const nx_trip *trip, nx_error 
     }
 }
 
+static nx_catalog_job *start(nx_session *session, nx_model *model, const char *selves, const char *also,
+                             nx_catalog_read *read) {
+    nx_buf what = NX_BUF;
+    nx_buf_addf(&what, read == read_description ? "describe %s" : "describe what %s leads to", model->title);
+    nx_catalog_job *job = nx_catalog_job_new(session, model->catalog, what.data, read);
+    nx_buf_free(&what);
+    job->model = model;
+    char *known = described_oids(model->catalog);
+    nx_describe_add(job, selves, known, also);
+    free(known);
+    return job;
+}
+
 nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner) {
     if (model->described) {
         done(owner, model->catalog, NULL);
@@ -233,17 +247,53 @@ nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_cat
     if (same) {
         return same;
     }
-    nx_buf what = NX_BUF;
-    nx_buf_addf(&what, "describe %s", model->title);
-    nx_catalog_job *job = nx_catalog_job_new(session, model->catalog, what.data, read_description);
-    nx_buf_free(&what);
-    job->model = model;
     char self[16];
-    snprintf(self, sizeof self, "%u", model->oid);
-    char *known = described_oids(model->catalog), *also = nx_loose_targets(model);
-    nx_describe_add(job, self, known, also);
-    free(known);
+    snprintf(self, sizeof self, "{%u}", model->oid);
+    char *also = nx_loose_targets(model);
+    nx_catalog_job *job = start(session, model, self, also, read_description);
     free(also);
     nx_catalog_job_send(job, done, owner);
+    return job;
+}
+
+/* --- ahead of time ---------------------------------------------------------------------------------- */
+
+static void read_related(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
+    (void)err; /* whoever opens one that is gone will be told */
+    nx_read_descriptions(job->catalog, trip, 0);
+}
+
+/* "{1,2}" onto the end of a list that is still open. */
+static void join(nx_buf *list, const char *oids) {
+    size_t n = strlen(oids);
+    if (n > 2) {
+        nx_buf_adds(list, list->len > 1 ? "," : "");
+        nx_buf_add(list, oids + 1, n - 2);
+    }
+}
+
+nx_catalog_job *nx_catalog_describe_related(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner) {
+    enum { MOST = 32 };
+    nx_buf selves = NX_BUF, also = NX_BUF;
+    nx_buf_addc(&selves, '{');
+    nx_buf_addc(&also, '{');
+    for (int i = 0, n = 0; i < model->nrelations && n < MOST; i++) {
+        const nx_model *target = model->relations[i]->target;
+        if (!target->described && target->readable) {
+            nx_buf_addf(&selves, n++ ? ",%u" : "%u", target->oid);
+            char *loose = nx_loose_targets(target);
+            join(&also, loose);
+            free(loose);
+        }
+    }
+    nx_catalog_job *job = NULL;
+    if (selves.len > 1) {
+        nx_buf_addc(&selves, '}');
+        nx_buf_addc(&also, '}');
+        job = start(session, model, selves.data, also.data, read_related);
+        nx_catalog_job_send(job, done, owner);
+    }
+    nx_buf_free(&selves);
+    nx_buf_free(&also);
     return job;
 }

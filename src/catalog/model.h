@@ -98,11 +98,11 @@ void nx_catalog_job_add(nx_catalog_job *job, nx_sql *sql); /* frees the statemen
 /* Waits for a job that reads the same (of the same model) and is under way already, if there is one; else NULL. */
 nx_catalog_job *nx_catalog_job_follow(nx_session *session, nx_catalog *catalog, nx_catalog_read *read,
                                       const nx_model *model, nx_catalog_done *done, void *owner);
-/* Puts the statements that describe a model into the trip. `self` is its oid; NULL: the one that an earlier statement
- * of the trip, nx_describe_named(), found by its name. */
+/* Puts the statements that describe models, "{1,2}", into the trip, with those that they reference. NULL: the one that
+ * an earlier statement of the trip, nx_describe_named(), found by its name. */
 enum { NX_DESCRIBE_PARTS = 8 };
 void nx_describe_named(nx_catalog_job *job, const nx_catalog_wish *wish);
-void nx_describe_add(nx_catalog_job *job, const char *self, const char *known, const char *also);
+void nx_describe_add(nx_catalog_job *job, const char *selves, const char *known, const char *also);
 /* Describes the models whose parts begin at this statement of the trip. */
 void nx_read_descriptions(nx_catalog *catalog, const nx_trip *trip, int first);
 /* A catalog of a list and, where `nparts` is more than one, what else an open asked. */

@@ -116,6 +116,28 @@ static void all_hear_of_a_failure(void **state) {
 
 #define EACH(test) cmocka_unit_test_setup_teardown(test, open_study, close_study)
 
+/* What a model's relations lead to, with what that references in its turn; nothing is left to describe then. */
+static void what_relations_lead_to_is_one_trip(void **state) {
+    (void)state;
+    study s = study_script("related", "CREATE TABLE hub (id int PRIMARY KEY); CREATE TABLE far (id int PRIMARY KEY, title text);"
+                                      "CREATE TABLE spoke (id int PRIMARY KEY, hub int REFERENCES hub, far int REFERENCES far);"
+                                      "CREATE TABLE wheel (id int PRIMARY KEY, hub int REFERENCES hub);"
+                                      "CREATE TABLE road (id int PRIMARY KEY)");
+    asker ahead = {0};
+    nx_model *hub = study_model(&s, "public", "hub");
+    study_graph(&s);
+    int64_t before = study_trips(&s);
+    ahead.job = nx_catalog_describe_related(s.session, hub, told, &ahead);
+    assert_non_null(ahead.job);
+    lab_wait(s.session, &ahead.told);
+    assert_int_equal(study_trips(&s), before + 1);
+    assert_int_equal(study_listed(&s, "public", "spoke")->nforeign_keys, 2);
+    assert_true(study_listed(&s, "public", "wheel")->described && study_listed(&s, "public", "far")->described);
+    assert_false(study_listed(&s, "public", "road")->described);
+    assert_null(nx_catalog_describe_related(s.session, hub, told, &ahead));
+    study_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         EACH(one_trip_for_all),
@@ -123,6 +145,7 @@ int main(void) {
         EACH(all_may_go),
         EACH(who_is_told_may_let_go_of_another),
         EACH(all_hear_of_a_failure),
+        cmocka_unit_test(what_relations_lead_to_is_one_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

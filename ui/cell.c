@@ -273,10 +273,15 @@ static void add_extent(const cell_view *v, nx_buf *out) {
 static void foot(ui_view *view, nx_buf *out) {
     cell_view *v = (cell_view *)view;
     char at[24], of[24];
-    if (v->loaded && (v->is_long || !nx_is_null(v->value))) {
-        nx_buf_addf(out, "line %s of %s %s ", ui_format_exact(line(v) + 1, at), ui_format_exact(nlines(v), of), ui_glyph(UI_GLYPH_DOT));
-        add_extent(v, out);
+    if (!v->loaded || (!v->is_long && nx_is_null(v->value))) {
+        return;
     }
+    nx_buf_addf(out, "line %s ", ui_format_exact(line(v) + 1, at));
+    if (v->state == CELL_WHOLE) {
+        nx_buf_addf(out, "of %s ", ui_format_exact(nlines(v), of));
+    }
+    nx_buf_addf(out, "%s ", ui_glyph(UI_GLYPH_DOT));
+    add_extent(v, out);
 }
 
 static void step(ui_view *view, nx_buf *out) { nx_buf_adds(out, nx_field_title(((cell_view *)view)->field)); }
@@ -290,8 +295,10 @@ static const nx_model *shown_model(ui_view *view) { return ((cell_view *)view)->
 
 static const ui_action *footer(ui_view *view) {
     static const ui_action actions[] = {UI_DO_SEARCH, UI_DO_EDIT, UI_DO_EDITOR, UI_DO_COPY, UI_DO_SAVE_VALUE, UI_DO_BACK, UI_DO_NOTHING};
-    (void)view;
-    return actions;
+    static const ui_action reading[] = {UI_DO_CANCEL, UI_DO_SAVE_VALUE, UI_DO_SEARCH, UI_DO_BACK, UI_DO_NOTHING};
+    static const ui_action partly[] = {UI_DO_SAVE_VALUE, UI_DO_SEARCH, UI_DO_EDIT, UI_DO_EDITOR, UI_DO_BACK, UI_DO_NOTHING};
+    const cell_view *v = (const cell_view *)view;
+    return v->stream ? reading : v->state == CELL_WHOLE ? actions : partly;
 }
 
 static void close_cell(ui_view *view) {

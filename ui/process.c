@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/resource.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
@@ -19,7 +22,16 @@ bool ui_process_utf8(void) {
     return strcasecmp(codeset, "UTF-8") == 0 || strcasecmp(codeset, "utf8") == 0;
 }
 
+/* Pages of rows are large blocks that come and go: the system gets back what is let go of, and the heap no holes. */
+static void keep_memory_small(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+#endif
+}
+
 void ui_process_start(void) {
+    keep_memory_small();
 #ifdef __linux__
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif

@@ -86,6 +86,13 @@ const nx_error *nx_window_error(const nx_window *window) { return &window->error
 
 /* --- fetching -------------------------------------------------------------------------------------------------- */
 
+int nx_window_page(const nx_window *w) {
+    int fields = nx_query_nfields(w->query), rows = fields ? WINDOW_PAGE_CELLS / fields : WINDOW_PAGE;
+    rows = rows < WINDOW_PAGE_LEAST ? WINDOW_PAGE_LEAST : rows;
+    rows = rows < w->height ? w->height : rows;
+    return rows < WINDOW_PAGE ? rows : WINDOW_PAGE;
+}
+
 nx_rows_job *nx_window_fetch(nx_window *w, const nx_from *from, int limit, nx_rows_done *done) {
     return nx_rows_fetch(w->session, w->query, from, limit, done, w);
 }
@@ -163,7 +170,7 @@ static void somewhere_arrived(void *owner, nx_page *page, const nx_error *err) {
 static void start(nx_window *w, const nx_from *from) {
     w->going = from->kind;
     w->fraction = from->fraction;
-    nx_rows_job *job = nx_window_fetch(w, from, WINDOW_PAGE, somewhere_arrived);
+    nx_rows_job *job = nx_window_fetch(w, from, nx_window_page(w), somewhere_arrived);
     if (job) {
         w->job = job;
     }
@@ -190,7 +197,7 @@ void nx_window_go(nx_window *window, const nx_from *from) {
 static void fetch_beside(nx_window *w, nx_from_kind kind, nx_rows_done *done) {
     const nx_page *page = w->pages[kind == NX_FROM_AFTER ? w->npages - 1 : 0];
     const nx_row *edge = &page->rows[kind == NX_FROM_AFTER ? page->nrows - 1 : 0];
-    nx_rows_job *job = nx_window_fetch(w, &(nx_from){.kind = kind, .cursor = edge->cursor}, WINDOW_PAGE, done);
+    nx_rows_job *job = nx_window_fetch(w, &(nx_from){.kind = kind, .cursor = edge->cursor}, nx_window_page(w), done);
     if (job) {
         w->job = job;
     }

@@ -6,6 +6,7 @@
 
 enum {
     WINDOW_PAGE = 150,  /* rows of a page */
+    WINDOW_PAGE_LEAST = 60, WINDOW_PAGE_CELLS = 60000, WINDOW_PAGES_WIDE = 3, /* of very wide rows, which take megabytes */
     WINDOW_PAGES = 5,   /* more are dropped, but for those that the user looks at */
     WINDOW_ROOM = 32,   /* and then this is the end of it */
     WINDOW_HEIGHT = 500 /* screens are not higher */
@@ -64,6 +65,8 @@ int nx_window_margin(const nx_window *w);
 
 /* --- fetching --------------------------------------------------------------------------------------- */
 
+/* How many rows a page has. */
+int nx_window_page(const nx_window *w);
 /* Fetches; `done` has been called already, and the window may be gone, when it returns NULL. */
 nx_rows_job *nx_window_fetch(nx_window *w, const nx_from *from, int limit, nx_rows_done *done);
 /* Reads the counts that rows held lack, by their keys. */

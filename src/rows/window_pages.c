@@ -131,6 +131,9 @@ static bool far_below(const nx_window *w) {
     return rows - w->top - w->height >= nx_window_margin(w);
 }
 
+/* Pages of very wide rows are shorter, and fewer. */
+static int pages_held(const nx_window *w) { return nx_window_page(w) < WINDOW_PAGE ? WINDOW_PAGES_WIDE : WINDOW_PAGES; }
+
 int nx_window_append(nx_window *w, nx_page *page) {
     int shift = 0;
     if (page->nrows == 0) {
@@ -139,7 +142,7 @@ int nx_window_append(nx_window *w, nx_page *page) {
     } else {
         push(w, page);
     }
-    while (w->npages > WINDOW_ROOM || (w->npages > WINDOW_PAGES && far_above(w))) {
+    while (w->npages > WINDOW_ROOM || (w->npages > pages_held(w) && far_above(w))) {
         shift -= drop_first(w);
     }
     nx_window_count_rows(w);
@@ -159,7 +162,7 @@ int nx_window_prepend(nx_window *w, nx_page *page) {
         w->top += shift;
         move_number(w, -shift);
     }
-    while (w->npages > WINDOW_ROOM || (w->npages > WINDOW_PAGES && far_below(w))) {
+    while (w->npages > WINDOW_ROOM || (w->npages > pages_held(w) && far_below(w))) {
         drop_last(w);
     }
     nx_window_count_rows(w);

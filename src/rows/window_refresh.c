@@ -115,7 +115,7 @@ static void read_around(nx_window *w) {
     int above = w->height > ABOVE_ROWS ? w->height : ABOVE_ROWS;
     nx_from at = {.kind = NX_FROM_AT, .cursor = w->kept.cursor};
     nx_from before = {.kind = NX_FROM_BEFORE, .cursor = w->kept.cursor};
-    nx_rows_job *job = nx_window_fetch(w, &at, WINDOW_PAGE + w->height, below_arrived);
+    nx_rows_job *job = nx_window_fetch(w, &at, nx_window_page(w) + w->height, below_arrived);
     if (!job) {
         return;
     }
@@ -154,11 +154,11 @@ void nx_window_refresh(nx_window *window, int index) {
     }
     index = index < 0 ? 0 : index < window->nrows ? index : window->nrows - 1;
     keep(window, index);
-    if (!nx_window_at_start(window) || index >= WINDOW_PAGE) {
+    if (!nx_window_at_start(window) || index >= nx_window_page(window)) {
         read_around(window);
         return;
     }
-    nx_rows_job *job = nx_window_fetch(window, &(nx_from){.kind = NX_FROM_FIRST}, WINDOW_PAGE + index, all_arrived);
+    nx_rows_job *job = nx_window_fetch(window, &(nx_from){.kind = NX_FROM_FIRST}, nx_window_page(window) + index, all_arrived);
     if (job) {
         window->job = job;
     }

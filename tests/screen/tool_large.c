@@ -181,6 +181,12 @@ static void fields(void **state) {
     press(s, "$", "c1599", "the last field");
     press(s, "<Enter>", "of 1600", "a record");
     press(s, "<BS>g", " 1-35 of", "the first rows again");
+    for (int i = 0; i < 12; i++) {
+        screen_type(s, "<PgDn>");
+        screen_settle(s);
+    }
+    wait_long(s, " 455 ");
+    took(s, "twelve pages further");
     screen_type(s, "$");
     screen_wait(s, "c1599");
     screen_type(s, "e<C-u>\"edited\"<Enter>");

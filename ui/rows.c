@@ -175,23 +175,6 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
     ui_peek_look(v->peek);
 }
 
-static void related(void *owner, nx_catalog *catalog, const nx_error *err) {
-    rows_view *v = owner;
-    (void)catalog;
-    v->relating = NULL;
-    if (!err) { /* else there are no columns of relations */
-        ui_rows_counts_known(v);
-    }
-}
-
-/* Behind the first page. */
-static void relate(rows_view *v) {
-    if (!v->counting && !v->relating) {
-        nx_catalog_job *job = nx_catalog_load_graph(v->view.app->session, v->catalog, related, v);
-        v->relating = job;
-    }
-}
-
 static void start_window(rows_view *v) {
     ui_app *app = v->view.app;
     v->query = nx_query_new(v->model);
@@ -212,7 +195,7 @@ static void start_window(rows_view *v) {
     go_to_field(v);
     ui_rows_go(v, &from);
     changed(&v->view);
-    relate(v);
+    ui_rows_relate(v);
 }
 
 static void described(void *owner, nx_catalog *catalog, const nx_error *err) {

@@ -90,6 +90,7 @@ const nx_relation *ui_rows_relation_at(const rows_view *v, int column);
 /* Before the first page is asked for; false: the relations are not known yet. */
 bool ui_rows_counts_start(rows_view *v);
 void ui_rows_counts_known(rows_view *v);
+void ui_rows_relate(rows_view *v); /* loads them, if need be */
 const char *ui_rows_count_words(const rows_view *v, const nx_row *row, int column, char words[24]);
 void ui_rows_count_status(const rows_view *v, nx_buf *out);
 /* What a key means on a relation; UI_UNHANDLED: the same as elsewhere. */

@@ -5,24 +5,33 @@
 
 enum { MEASURE_ROWS = 400 };
 
-/* Name, sort mark, key mark, reference mark; of a relation the mark of those that lead to many. */
-rows_head ui_rows_head(const rows_view *v, int column) {
-    const nx_relation *r = ui_rows_relation_at(v, column);
-    const nx_field *field = r ? NULL : nx_query_field(v->query, column);
-    rows_head head = {.title = r ? r->name : nx_field_title(field),
-                      .right = r || (field->class == NX_TYPE_NUMBER && !nx_field_foreign_key(field)),
-                      .place = r ? nx_order_count_place(&v->order, r) : nx_order_place(&v->order, field)};
+static rows_head relation_head(const rows_view *v, const nx_relation *r) {
+    return (rows_head){.title = r->name, .right = true, .place = nx_order_count_place(&v->order, r),
+                       .marks = {ui_glyph(UI_GLYPH_REFERRERS)}};
+}
+
+static rows_head field_head(const rows_view *v, const nx_field *field) {
+    const nx_foreign_key *fk = nx_field_foreign_key(field);
+    rows_head head = {.title = nx_field_title(field), .right = field->class == NX_TYPE_NUMBER && !fk,
+                      .place = nx_order_place(&v->order, field)};
     int n = 0;
-    if (r) {
-        head.marks[n++] = ui_glyph(UI_GLYPH_REFERRERS);
-    }
-    if (field && nx_field_in_identity(field)) {
+    if (nx_field_in_identity(field)) {
         head.marks[n++] = ui_glyph(UI_GLYPH_KEY);
     }
-    if (field && nx_field_foreign_key(field)) {
+    if (fk) {
         head.marks[n++] = ui_glyph(UI_GLYPH_REFERENCE);
     }
-    head.width = nx_text_width(head.title, strlen(head.title)) + 2 * n + (!head.place ? 0 : v->order.nterms > 1 ? 3 : 2);
+    return head;
+}
+
+/* Name, place in the order, marks: key, reference, or that it leads to many. */
+rows_head ui_rows_head(const rows_view *v, int column) {
+    const nx_relation *r = ui_rows_relation_at(v, column);
+    rows_head head = r ? relation_head(v, r) : field_head(v, nx_query_field(v->query, column));
+    head.width = nx_text_width(head.title, strlen(head.title)) + (!head.place ? 0 : v->order.nterms > 1 ? 3 : 2);
+    for (size_t i = 0; i < NX_COUNT(head.marks) && head.marks[i]; i++) {
+        head.width += 2;
+    }
     return head;
 }
 

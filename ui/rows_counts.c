@@ -47,6 +47,23 @@ void ui_rows_counts_known(rows_view *v) {
     ui_app_dirty(v->view.app);
 }
 
+static void related(void *owner, nx_catalog *catalog, const nx_error *err) {
+    rows_view *v = owner;
+    (void)catalog;
+    v->relating = NULL;
+    if (!err) { /* else there are no columns of relations */
+        ui_rows_counts_known(v);
+    }
+}
+
+/* Behind the first page. */
+void ui_rows_relate(rows_view *v) {
+    if (!v->counting && !v->relating) {
+        nx_catalog_job *job = nx_catalog_load_graph(v->view.app->session, v->catalog, related, v);
+        v->relating = job;
+    }
+}
+
 /* --- what is shown ------------------------------------------------------------------------------------------ */
 
 static int64_t count_of(const rows_view *v, const nx_row *row, int column) {

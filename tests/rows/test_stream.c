@@ -175,6 +175,27 @@ static void a_session_for_reading_only_streams_too(void **state) {
     lab_session_free(reader.session);
 }
 
+static void through_the_pooler_as_well(void **state) {
+    (void)state;
+    lab_pooler *pooler = lab_pooler_start(lab->url);
+    if (!pooler) {
+        print_message("no pgbouncer here: not tested through it\n");
+        skip();
+    }
+    rows_lab pooled = {.url = lab->url, .session = lab_session(lab_pooler_url(pooler), NULL)};
+    rows_lab_reload(&pooled);
+    nx_value key = nx_value_of("1");
+    for (int most = 0; most < 2; most++) { /* to the end; given up */
+        answer a = stream_in(&pooled, "v", "b", &key, (answer){.err = NX_ERROR, .most = most});
+        assert_int_equal(a.bytes.len, most ? 1 << 20 : 3000000);
+        is_free(&pooled);
+        nx_buf_free(&a.bytes);
+    }
+    nx_catalog_unref(pooled.catalog);
+    lab_session_free(pooled.session);
+    lab_pooler_stop(pooler);
+}
+
 static void a_record_without_a_key_is_found_by_its_tuple(void **state) {
     (void)state;
     nx_query *query = rows_lab_query(lab, "loose", NULL, NULL);
@@ -238,6 +259,7 @@ int main(void) {
         cmocka_unit_test(null_and_nothing_are_told_apart),
         cmocka_unit_test(one_may_stop_at_any_time),
         cmocka_unit_test(a_session_for_reading_only_streams_too),
+        cmocka_unit_test(through_the_pooler_as_well),
         cmocka_unit_test(a_record_without_a_key_is_found_by_its_tuple),
         cmocka_unit_test(a_loss_ends_it),
         cmocka_unit_test(bytes_that_are_no_utf8_come_as_they_are),

@@ -129,13 +129,13 @@ static void add_ranked(const nx_pull_schema *pull, const nx_psl_config *config, 
     }
 }
 
+/* Without its comment: Prisma drops that. */
 static void add_config(const nx_pull_schema *pull, const nx_psl_config *config, nx_buf *out) {
     nx_pull_block *block = nx_pull_block_new(pull->arena);
     add_ranked(pull, config, block);
     if (config->datasource && pull->multi) {
         add_schemas(pull, block);
     }
-    nx_pull_documentation(config->comment, out);
     nx_buf_addf(out, "%s %s {\n", config->datasource ? "datasource" : "generator", config->name);
     nx_pull_close(block, out);
     nx_buf_addc(out, '\n');

@@ -78,7 +78,7 @@ static void the_project_decides(void **state) {
           "generator js {\n engineType = \"client\"\n provider=\"prisma-client-js\"\n}\nmodel Event {\n id Int @id\n @@map(\"event\")\n"
           " @@schema(\"audit\")\n}\n", file);
     fclose(file);
-    static const char theirs[] = "generator js {\n  provider   = \"prisma-client-js\"\n  engineType = \"client\"\n}\n\n/// ours\n"
+    static const char theirs[] = "generator js {\n  provider   = \"prisma-client-js\"\n  engineType = \"client\"\n}\n\n"
                                  "datasource pg {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n"
                                  "  schemas  = [\"audit\"]\n}\n\n";
     run r = nixie(url, "pull", "--prisma", path, NULL);

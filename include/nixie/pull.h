@@ -2,6 +2,8 @@
  *
  * One trip reads the chosen schemas; names, relations and layout follow Prisma's introspection to the letter (7.10), with a
  * project's schema as well as without one, or past it (`db pull --force`). The text is the same for the same database, byte for byte.
+ * It differs where Prisma's own would be wrong: a default of 1e+30 (which Prisma reads as 1), labels with odd characters in the
+ * default of a list, @ignore on the way to an ignored model that the project knows, and the note of a nameless field, which piles up.
  */
 #ifndef NIXIE_PULL_H
 #define NIXIE_PULL_H

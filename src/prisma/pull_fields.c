@@ -93,7 +93,7 @@ static const char *client_name(const nx_pull_schema *pull, const nx_pull_table *
                                       ? nx_psl_find(table->old->attributes, table->old->nattributes, "id")
                                       : nx_pull_old_index(pull, table, index);
     const nx_psl_value *name = nx_psl_argument(old, "name", -1);
-    return name ? name->text : NULL;
+    return name && (index->primary || index->unique) ? name->text : NULL; /* of @@index it is an old word for map */
 }
 
 /* @@id, @@unique, @@index */
@@ -218,7 +218,7 @@ static const char *on_delete(const nx_pull_key *key) {
 static bool one_to_one(const nx_pull_key *key) {
     for (int i = 0; i < key->table->nindexes; i++) {
         const nx_pull_index *index = &key->table->indexes[i];
-        bool within = (index->primary || index->unique) && !index->predicate;
+        bool within = index->primary || index->unique; /* of some rows only: to Prisma all the same */
         for (int c = 0; within && c < index->ncolumns; c++) {
             within = false;
             for (int k = 0; k < key->ncolumns; k++) {
@@ -270,6 +270,12 @@ static bool side_ignored(const nx_pull_side *side) {
     return missing && !nx_pull_ignored(side->back ? key->target : key->table);
 }
 
+/* Prisma forgets it, and finds a mistake in what it wrote then. */
+static bool was_ignored(const nx_psl_field *old, bool back) {
+    const nx_psl_field *field = old && back ? old->opposite : old;
+    return field && field->ignored;
+}
+
 static void add_side(const nx_pull_schema *pull, nx_pull_block *block, const nx_pull_side *side) {
     const nx_pull_key *key = side->key;
     nx_buf type = NX_BUF, args = NX_BUF, out = NX_BUF;
@@ -282,7 +288,7 @@ static void add_side(const nx_pull_schema *pull, nx_pull_block *block, const nx_
     if (any || *key->relation) {
         add_relation(&out, key->relation, &args);
     }
-    if (side_ignored(side)) {
+    if (side_ignored(side) || was_ignored(key->old, side->back)) {
         nx_pull_word(&out, "@ignore", NULL);
     }
     nx_buf_free(&args);
@@ -295,6 +301,9 @@ static void add_many(const nx_pull_schema *pull, nx_pull_block *block, const nx_
     nx_buf_addf(&type, "%s[]", side->key->target->title);
     if (*join->relation) {
         add_relation(&out, join->relation, &args);
+    }
+    if (was_ignored(join->old_side, side->back)) {
+        nx_pull_word(&out, "@ignore", NULL);
     }
     nx_pull_row(block, join->fields[side->back], nx_pull_cell(pull, &type), nx_pull_cell(pull, &out));
 }

@@ -7,7 +7,7 @@
 /* --- what Prisma can address ------------------------------------------------------------------------------- */
 
 static bool identifies(const nx_pull_index *index) {
-    if ((!index->primary && !index->unique) || index->predicate) {
+    if (!index->primary && !index->unique) {
         return false;
     }
     for (int i = 0; i < index->ncolumns; i++) {

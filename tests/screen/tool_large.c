@@ -117,8 +117,6 @@ static int setup(void **state) {
         "UPDATE pg_class SET reltuples = 4.2e9, relpages = 30000000 WHERE relname = 'huge';"
         "CREATE FUNCTION slow(bigint) RETURNS boolean LANGUAGE sql VOLATILE AS 'SELECT pg_sleep(CASE WHEN $1 > 400 THEN 60 ELSE 0 END) IS NOT NULL';"
         "CREATE VIEW sleepy AS SELECT * FROM huge WHERE slow(id)");
-    many = make_database("many", "SELECT 1");
-    make_tables();
     assert_non_null(mkdtemp(folder));
     return 0;
 }
@@ -185,11 +183,12 @@ static void fields(void **state) {
         screen_type(s, "<PgDn>");
         screen_settle(s);
     }
-    wait_long(s, " 455 ");
     took(s, "twelve pages further");
     screen_type(s, "$");
     screen_wait(s, "c1599");
-    screen_type(s, "e<C-u>\"edited\"<Enter>");
+    screen_type(s, "e");
+    screen_wait(s, "Enter stages");
+    screen_type(s, "<C-u>\"edited\"<Enter>");
     wait_long(s, "1 staged");
     start();
     hands_save(s);
@@ -228,6 +227,8 @@ static void billions(void **state) {
 
 static void tables(void **state) {
     (void)state;
+    many = make_database("many", "SELECT 1");
+    make_tables();
     screen *s = open_model(many, NULL, "some_longer_name");
     took(s, "100,000 tables: the list");
     press(s, "G", "the_one", "its end");

@@ -125,6 +125,8 @@ void ui_copy(ui_app *app, const char *text, size_t len, const char *what);
 
 /* Reads the catalog again (a new snapshot; views keep theirs until they are opened anew). */
 void ui_app_reload(ui_app *app);
+/* Takes over a catalog that was read: the models pane and whatever is opened from now on are of it. */
+void ui_app_take_catalog(ui_app *app, nx_catalog *catalog);
 
 /* Quits, asking first when changes are staged. */
 void ui_app_quit(ui_app *app);

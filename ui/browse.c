@@ -169,18 +169,28 @@ static void catalog_loaded(void *owner, nx_catalog *catalog, const nx_error *err
         ui_say_error(app, err);
         return;
     }
-    nx_catalog *old = app->catalog;
+    if (!first) {
+        ui_app_take_catalog(app, catalog);
+        return;
+    }
     app->catalog = catalog;
     lay_schema(app, !laid);
     ui_label_lay(app, catalog);
-    if (first) {
-        first_loaded(app, as_it_was);
-    }
-    ui_models_catalog(app->models); /* which still stands on a model of the old one */
-    nx_catalog_unref(old);
+    first_loaded(app, as_it_was);
+    ui_models_catalog(app->models);
     if (!as_it_was) { /* else it is on its way */
         load_graph(app);
     }
+}
+
+void ui_app_take_catalog(ui_app *app, nx_catalog *catalog) {
+    nx_catalog *old = app->catalog;
+    app->catalog = catalog;
+    lay_schema(app, true);
+    ui_label_lay(app, catalog);
+    ui_models_catalog(app->models); /* which still stands on a model of the old one */
+    nx_catalog_unref(old);
+    load_graph(app);
 }
 
 void ui_app_reload(ui_app *app) {

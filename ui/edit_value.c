@@ -52,6 +52,10 @@ static bool target_refused(ui_app *app, const ui_target *t) {
         ui_refuse(app, "this record is staged for deletion  (d takes that back)");
         return true;
     }
+    if (t->shown.text && !nx_text_valid(t->shown.text, t->shown.len)) { /* of a database that knows no encoding */
+        ui_refuse(app, "%s holds bytes that are no text in UTF-8, and is left as it is", nx_field_title(t->field));
+        return true;
+    }
     return ui_edit_refused(app, t->model, t->field, t->insert_id ? NX_INSERT : t->bulk ? NX_BULK_UPDATE : NX_UPDATE);
 }
 

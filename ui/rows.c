@@ -160,6 +160,9 @@ static void window_changed(void *owner, nx_window *window, nx_window_event event
         v->offset = -1;
         if (!v->followed) {
             ui_say_error(v->view.app, nx_window_error(window));
+            if (ui_rows_is_shape_error(nx_window_error(window))) {
+                ui_rows_check_shape(v, true);
+            }
             ui_watch_failed(v, nx_window_error(window));
         }
         if (v->followed) { /* it is not among these rows any more */
@@ -232,6 +235,7 @@ static int refresh(rows_view *v) {
     } else {
         ui_rows_read_again(v);
     }
+    ui_rows_check_shape(v, false); /* in the same trip */
     return UI_DONE;
 }
 
@@ -433,44 +437,6 @@ static int act(ui_view *view, ui_action action, int count) {
     return flags;
 }
 
-static int click(ui_view *view, const ui_input *input, ui_rect r) {
-    rows_view *v = (rows_view *)view;
-    if (!v->query || !v->window) {
-        return UI_DONE;
-    }
-    if (input->mouse == UI_MOUSE_WHEEL_UP || input->mouse == UI_MOUSE_WHEEL_DOWN) {
-        return ui_rows_move(v, input->mouse == UI_MOUSE_WHEEL_UP ? UI_DO_UP : UI_DO_DOWN, 3);
-    }
-    rows_place places[256];
-    int n = ui_rows_layout(v, v->width, places, (int)NX_COUNT(places)), x = input->x - r.x - 2, hit = -1;
-    for (int i = 0; i < n; i++) {
-        hit = x >= places[i].x && x < places[i].x + places[i].width + 1 ? i : hit;
-    }
-    if (hit < 0) {
-        return UI_DONE;
-    }
-    v->field = places[hit].field;
-    int line = input->y - r.y - 1, inserts = ui_rows_inserts_shown(v, r.height - 1);
-    if (line < 0) {
-        return ui_rows_sort(v, false);
-    }
-    if (line - inserts >= v->height) {
-        return UI_DONE; /* the lines below the rows */
-    }
-    int row = line < inserts ? line - inserts : v->top + line - inserts;
-    if (row >= nx_window_count(v->window)) {
-        return UI_DONE;
-    }
-    v->row = row;
-    return ui_rows_click(v, x - places[hit].x, input->mouse == UI_MOUSE_DOUBLE);
-}
-
-static int mouse(ui_view *view, const ui_input *input, ui_rect r) {
-    int flags = click(view, input, r);
-    ui_peek_look(((rows_view *)view)->peek);
-    return flags;
-}
-
 /* --- words ---------------------------------------------------------------------------------------------------------------- */
 
 static void title(ui_view *view, nx_buf *out) {
@@ -562,6 +528,7 @@ static void close_rows(ui_view *view) {
     ui_rows_bulk_drop(v);
     ui_marks_free(v->marks);
     nx_catalog_drop(v->describing);
+    ui_rows_check_drop(v);
     nx_catalog_drop(v->relating);
     nx_rows_drop(v->job);
     nx_prepare_drop(v->preparing);
@@ -583,7 +550,7 @@ static const ui_view_ops rows_ops = {
     .scope = UI_SCOPE_ROWS,
     .draw = ui_rows_draw,
     .act = act,
-    .mouse = mouse,
+    .mouse = ui_rows_mouse,
     .title = title,
     .foot = ui_rows_foot,
     .step = step,

@@ -34,6 +34,9 @@ typedef struct rows_view {
     nx_model *model;
     nx_catalog *catalog; /* a reference: models stay while the view is there */
     nx_catalog_job *describing;
+    nx_catalog_job *checking; /* is the model still what it was? */
+    nx_catalog_kept *kept;    /* for that */
+    bool broken;              /* a statement failed over it */
     nx_query *query;     /* NULL until the model is described */
     nx_window *window;
     nx_query *wanted;    /* with the fields that were chosen, while their rows are on their way */
@@ -82,6 +85,16 @@ typedef struct rows_view {
     bool followed;     /* the cursor goes where the record's new key is */
     char copy_as;      /* what the record that is under way is wanted for */
 } rows_view;
+
+/* --- rows_mouse.c --- */
+int ui_rows_mouse(ui_view *view, const ui_input *input, ui_rect r);
+
+/* --- rows_altered.c --- */
+/* Asks in the next trip whether the model is as it was; where it is not, a view of its new shape takes this one's place.
+ * `broken`: a statement has failed, so that a table that is gone is told of. */
+void ui_rows_check_shape(rows_view *v, bool broken);
+bool ui_rows_is_shape_error(const nx_error *err); /* as a table that was altered or dropped makes them */
+void ui_rows_check_drop(rows_view *v);
 
 /* --- rows_counts.c: columns of relations --- */
 int ui_rows_ncolumns(const rows_view *v); /* fields and relations */

@@ -186,6 +186,15 @@ void ui_rows_draw(ui_view *view, ui_rect r, bool focused) {
 
 /* --- where one is ---------------------------------------------------------------------------------------- */
 
+/* Fields of the model that the role has no right to: they have no column, so they are told of here. */
+static int withheld_fields(const nx_model *model) {
+    int n = 0;
+    for (int i = 0; i < model->nfields; i++) {
+        n += !model->fields[i]->can_select;
+    }
+    return n;
+}
+
 void ui_rows_foot(ui_view *view, nx_buf *out) {
     rows_view *v = (rows_view *)view;
     if (!v->window || !nx_window_loaded(v->window)) {
@@ -200,6 +209,10 @@ void ui_rows_foot(ui_view *view, nx_buf *out) {
         nx_buf_addf(out, "%s marked %s ", ui_format_exact(ui_marks_count(v->marks), marked), ui_glyph(UI_GLYPH_DOT));
     }
     last = last >= count ? count - 1 : last;
+    int withheld = withheld_fields(v->model);
+    if (withheld > 0) {
+        nx_buf_addf(out, "%d field%s may not be read %s ", withheld, withheld == 1 ? "" : "s", ui_glyph(UI_GLYPH_DOT));
+    }
     ui_rows_fields_foot(v, out);
     ui_rows_count_foot(v, out);
     if (!nx_query_indexed(v->query)) {

@@ -31,7 +31,7 @@ static bool same_shape(const nx_model *a, const nx_model *b) {
 
 /* The record under the cursor in terms of the model as it is now; false: it cannot be said. */
 static bool place(rows_view *v, const nx_model *now, nx_arena *arena, nx_key_test *key) {
-    const nx_row *row = ui_rows_current(v);
+    const nx_row *row = v->going ? NULL : ui_rows_current(v); /* on the way elsewhere it is not where one means to be */
     if (!row || !v->model->identity || !now->identity || !nx_row_key(v->model, row, arena, key)) {
         return false;
     }

@@ -111,7 +111,7 @@ static void a_field_that_is_gone_is_met_while_paging(void **state) {
     (void)state;
     screen *s = open_t();
     screen_type(s, "/id > 5<Enter>");
-    screen_wait(s, "row 6");
+    screen_wait_line(s, -1, "t › 6 ");
     lab_sql(url, "ALTER TABLE t DROP n");
     screen_type(s, "G");
     screen_wait(s, "t was altered meanwhile: this is its new shape");

@@ -8,7 +8,7 @@
 static bool same_text(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
 
 static bool same_field(const nx_field *a, const nx_field *b) {
-    return a->number == b->number && a->type_oid == b->type_oid && a->nullable == b->nullable &&
+    return a->number == b->number && a->type_oid == b->type_oid &&
            strcmp(a->name, b->name) == 0 && strcmp(a->type, b->type) == 0 &&
            same_text(a->default_expression, b->default_expression);
 }
@@ -88,14 +88,35 @@ static void checked(void *owner, nx_catalog *catalog, const nx_error *err) {
     open_anew(v, now);
 }
 
-void ui_rows_check_shape(rows_view *v, bool broken) {
-    v->broken = v->broken || broken;
-    if (v->checking) {
-        return;
-    }
+/* All of the catalog: what refers to the model may be others, too. */
+static void read_anew(rows_view *v) {
     v->kept = nx_catalog_recall(&(nx_catalog_wish){.schema = v->model->schema, .name = v->model->name});
     nx_catalog_job *job = nx_catalog_open(v->view.app->session, v->kept, checked, v);
     v->checking = job;
+}
+
+static void looked(void *owner, nx_catalog *catalog, const nx_error *err) {
+    rows_view *v = owner;
+    (void)catalog;
+    v->checking = NULL;
+    bool other = err && (err->kind == NX_ERR_CONFLICT || err->kind == NX_ERR_NOT_FOUND);
+    v->broken = v->broken || (other && err->kind == NX_ERR_NOT_FOUND);
+    if (other || v->broken) {
+        read_anew(v);
+    }
+}
+
+void ui_rows_check_shape(rows_view *v, bool broken) {
+    v->broken = v->broken || broken;
+    if (v->checking || !v->model->described) {
+        return;
+    }
+    if (broken) {
+        read_anew(v);
+    } else {
+        nx_catalog_job *job = nx_catalog_check(v->view.app->session, v->model, looked, v);
+        v->checking = job;
+    }
 }
 
 bool ui_rows_is_shape_error(const nx_error *err) {

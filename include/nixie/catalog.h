@@ -268,6 +268,10 @@ nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_cat
  * is opened. NULL without a callback when there is nothing to describe. No error: who opens one will be told. */
 nx_catalog_job *nx_catalog_describe_related(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner);
 
+/* Is a described model still as it was? NX_ERR_CONFLICT: its fields are others now; NX_ERR_NOT_FOUND: there is no such
+ * relation under this name; no error: it is. One small trip; nothing in the catalog changes. */
+nx_catalog_job *nx_catalog_check(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner);
+
 /* Loads the graph in one trip: relations of all models. At once when it is known. Where a guessed join
  * table turns out to be none, or the other way round, the order of the list changes with it. */
 nx_catalog_job *nx_catalog_load_graph(nx_session *session, nx_catalog *catalog, nx_catalog_done *done, void *owner);

@@ -256,6 +256,36 @@ nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_cat
     return job;
 }
 
+/* --- is it still so? ---------------------------------------------------------------------------------- */
+
+static void read_check(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
+    const nx_result *r = nx_catalog_result(trip, 0), *fields = nx_catalog_result(trip, 1);
+    int at, next, from, to;
+    rows_of(r, job->model->oid, &at, &next);
+    rows_of(fields, job->model->oid, &from, &to);
+    if (next == at || !still_is(job->model, r, at)) {
+        nx_error_set(err, NX_ERR_NOT_FOUND, "%s no longer exists: it was dropped or renamed", job->model->title);
+    } else if (!nx_fields_are(job->model, fields, from, to)) {
+        nx_error_set(err, NX_ERR_CONFLICT, "%s was altered since it was described", job->model->title);
+    }
+}
+
+nx_catalog_job *nx_catalog_check(nx_session *session, nx_model *model, nx_catalog_done *done, void *owner) {
+    nx_buf what = NX_BUF;
+    nx_buf_addf(&what, "look at %s", model->title);
+    nx_catalog_job *job = nx_catalog_job_new(session, model->catalog, what.data, read_check);
+    nx_buf_free(&what);
+    char self[16];
+    snprintf(self, sizeof self, "{%u}", model->oid);
+    job->model = model;
+    char *known = described_oids(model->catalog); /* what it leads to is not asked about */
+    add_part(job, nx_relation_sql, self, known, "{}");
+    add_part(job, nx_fields_sql, self, known, "{}");
+    free(known);
+    nx_catalog_job_send(job, done, owner);
+    return job;
+}
+
 /* --- ahead of time ---------------------------------------------------------------------------------- */
 
 static void read_related(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {

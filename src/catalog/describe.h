@@ -36,6 +36,7 @@ extern const char nx_relation_sql[], nx_types_sql[], nx_fields_sql[], nx_indexes
 
 nx_draft_reader nx_read_relation, nx_read_fields, nx_read_indexes, nx_read_view_keys, nx_read_foreign_keys,
     nx_read_checks, nx_read_policies;
+bool nx_fields_are(const nx_model *model, const nx_result *r, int from, int to); /* as they were when it was described */
 void nx_read_types(nx_catalog *catalog, const nx_result *r);
 
 /* "OPERATOR(pg_catalog.<)" goes into statements as it stands: the text when it is that and nothing more, else NULL. */

@@ -1,5 +1,7 @@
 #include "describe.h"
 
+#include <string.h>
+
 enum {
     FIELD_MODEL, FIELD_NUMBER, FIELD_NAME, FIELD_TYPE, FIELD_TYPE_OID, FIELD_NOT_NULL, FIELD_DEFAULT, FIELD_IDENTITY,
     FIELD_GENERATED, FIELD_COMMENT, FIELD_COLLATION, FIELD_NONDETERMINISTIC, FIELD_SELECT, FIELD_UPDATE, FIELD_INSERT
@@ -85,4 +87,20 @@ void nx_read_fields(nx_draft *draft, const nx_result *r, int from, int to) {
         field->default_collation = draft->collations[i] == 0 || draft->collations[i] == type->collation;
     }
     model->nfields = to - from;
+}
+
+static bool same(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+
+static bool is_field(const nx_field *field, const nx_result *r, int row) {
+    return nx_result_int(r, row, FIELD_NUMBER) == field->number && nx_result_oid(r, row, FIELD_TYPE_OID) == field->type_oid &&
+           same(nx_result_text(r, row, FIELD_NAME), field->name) && same(nx_result_text(r, row, FIELD_TYPE), field->type) &&
+           same(nx_result_text(r, row, FIELD_DEFAULT), field->default_expression);
+}
+
+bool nx_fields_are(const nx_model *model, const nx_result *r, int from, int to) {
+    bool good = model->nfields == to - from;
+    for (int i = 0; good && i < model->nfields; i++) {
+        good = is_field(model->fields[i], r, from + i);
+    }
+    return good;
 }

@@ -16,6 +16,8 @@ int nx_home_folder(const char *variable, const char *fallback);
 int nx_home_open(int folder, const char *name, int flags);
 /* All of a file into `out`; false when it cannot be read or has more than `most` bytes. Closes it. */
 bool nx_home_read(int fd, nx_buf *out, size_t most);
+/* All of the bytes, at the place where the file stands; false: no. */
+bool nx_home_write(int fd, const char *bytes, size_t len);
 /* Puts a file in the place of the one of this name, whole or not at all. False: it could not be written. */
 bool nx_home_replace(int folder, const char *name, const char *bytes, size_t len);
 

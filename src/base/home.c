@@ -67,7 +67,7 @@ bool nx_home_read(int fd, nx_buf *out, size_t most) {
     return n == 0 && out->len <= most && !nx_buf_failed(out);
 }
 
-static bool write_all(int fd, const char *bytes, size_t len) {
+bool nx_home_write(int fd, const char *bytes, size_t len) {
     while (len > 0) {
         ssize_t n = write(fd, bytes, len);
         if (n < 0 && errno != EINTR) {
@@ -84,7 +84,7 @@ bool nx_home_replace(int folder, const char *name, const char *bytes, size_t len
     snprintf(draft, sizeof draft, "new-%ld", (long)getpid());
     unlinkat(folder, draft, 0);
     int fd = nx_home_open(folder, draft, O_WRONLY | O_CREAT | O_EXCL);
-    bool good = fd >= 0 && write_all(fd, bytes, len);
+    bool good = fd >= 0 && nx_home_write(fd, bytes, len);
     good = fd >= 0 && close(fd) == 0 && good;
     good = good && renameat(folder, draft, folder, name) == 0;
     if (!good) {

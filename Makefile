@@ -72,7 +72,7 @@ TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
 # What the tests take over from the program: everything but its main().
 UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
 
-.PHONY: all demo test test-build soak bench lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
+.PHONY: all demo test test-build soak bench fuzz lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
 all: nixie
 nixie: .build/release/nixie
 
@@ -82,6 +82,7 @@ help:
 	@echo 'make test       build and run every test (ASan and UBSan)'
 	@echo 'make soak       thousands of staged batches, a hundred runs of each accident, what is really large'
 	@echo 'make bench      times beside those of psql and libpq, on 10,000,000 rows'
+	@echo 'make fuzz       damaged inputs for everything that reads, a minute for each'
 	@echo 'make lint       build with gcc and clang, warnings as errors; check the rooms'
 	@echo 'make screenshots  draw the pictures of the README from the program itself'
 	@echo 'make install    to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
@@ -164,6 +165,11 @@ soak: deps-test
 bench: deps-test
 	@$(MAKE) -j2 .build/release/nixie .build/plain/tests/bench/tool_bench
 	@.build/plain/tests/bench/tool_bench .build/release/nixie
+
+# Damaged inputs for everything that reads what others have written, a minute for each (NIXIE_FUZZ_SECONDS, NIXIE_FUZZ_SEED).
+fuzz: deps-test
+	@$(MAKE) -j2 WERROR=-Werror .build/san/tests/fuzz/tool_fuzz
+	@.build/san/tests/fuzz/tool_fuzz
 
 screenshots: deps-screenshots
 	@$(MAKE) -j2 .build/release/nixie .build/plain/tests/screen/tool_screenshots

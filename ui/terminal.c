@@ -30,6 +30,7 @@ static struct {
     volatile sig_atomic_t quit_signal;
     nx_buf paste;
     int rest; /* what was read too far */
+    mbstate_t begun; /* a character of which not every byte has come */
 } term = {.signals = {-1, -1}, .paste = NX_BUF, .rest = -1};
 
 /* Extra keys that terminfo does not describe, or describes under names of its own. */
@@ -334,20 +335,46 @@ static bool rest_waits(void) {
     return n > 0;
 }
 
-static int get(wint_t *code) {
+static int get_byte(void) {
     if (!rest_waits()) {
-        return wget_wch(term.input, code);
+        return wgetch(term.input);
     }
     int tty = dup(STDIN_FILENO); /* curses knows this descriptor only */
     dup2(term.rest, STDIN_FILENO);
-    int kind = wget_wch(term.input, code);
+    int c = wgetch(term.input);
     dup2(tty, STDIN_FILENO);
     close(tty);
-    return kind;
+    return c;
 }
 
-/* A character at the terminal as curses delivers it: ERR, KEY_CODE_YES or OK. With Latin locales a
- * wide character may be any byte; curses has decoded it for us. */
+/* As wget_wch(), which forgets the beginning of a character whose end is still on its way (a slow link cuts anywhere): here it is kept. */
+static int get(wint_t *code) {
+    int c;
+    while ((c = get_byte()) != ERR) {
+        if (c > 0xff) {
+            term.begun = (mbstate_t){0};
+            *code = (wint_t)c;
+            return KEY_CODE_YES;
+        }
+        char byte = (char)c;
+        wchar_t wide;
+        bool inside = !mbsinit(&term.begun);
+        size_t n = mbrtowc(&wide, &byte, 1, &term.begun);
+        if (n == (size_t)-1) { /* what began is no character; this byte may begin one */
+            term.begun = (mbstate_t){0};
+            n = inside ? mbrtowc(&wide, &byte, 1, &term.begun) : n;
+        }
+        if (n == (size_t)-1) {
+            term.begun = (mbstate_t){0};
+        } else if (n != (size_t)-2) {
+            *code = n == 0 ? 0 : (wint_t)wide;
+            return OK;
+        }
+    }
+    return ERR;
+}
+
+/* A character at the terminal: ERR, KEY_CODE_YES or OK. */
 static int next(wint_t *code) {
     int kind = get(code);
     if (kind == ERR) {

@@ -378,6 +378,29 @@ static void garbage_neither_breaks_nor_traps_it(void **state) {
 
 /* --- help ------------------------------------------------------------------------------------------------------------- */
 
+/* A slow link cuts anywhere, also between the bytes of one character; and half a character spoils no key behind it. */
+static void characters_may_come_in_pieces(void **state) {
+    (void)state;
+    screen *s = start(30, 100, "Post", NULL);
+    screen_wait(s, "Hello, world");
+    screen_type(s, "/title = '");
+    static const char euro[] = "\xe2\x82\xac", smile[] = "\xf0\x9f\x99\x82";
+    for (const char *pieces = "\xe2\x82\xac\xf0\x9f\x99\x82\xc3\xa9"; *pieces; pieces++) {
+        screen_send(s, pieces, 1);
+        screen_settle(s);
+    }
+    screen_wait(s, "title = '\xe2\x82\xac\xf0\x9f\x99\x82\xc3\xa9");
+    screen_send(s, smile, 2);
+    screen_settle(s);
+    screen_send(s, "Z", 1);
+    screen_send(s, euro, 1);
+    screen_settle(s);
+    screen_send(s, euro, 3);
+    screen_wait(s, "\xc3\xa9Z\xe2\x82\xac");
+    screen_type(s, "<Esc>");
+    hands_quit(s);
+}
+
 static void assert_listed(screen *s, ui_scope scope) {
     int n;
     const ui_binding *b = ui_keymap_bindings(&n);
@@ -446,6 +469,7 @@ int main(void) {
         cmocka_unit_test(sizes_from_small_to_huge),
         cmocka_unit_test(a_storm_of_sizes_ends_right),
         cmocka_unit_test(garbage_neither_breaks_nor_traps_it),
+        cmocka_unit_test(characters_may_come_in_pieces),
         cmocka_unit_test(the_help_lists_every_key),
     };
     cmocka_set_test_filter(getenv("ONLY"));

@@ -18,7 +18,7 @@
 #define MSG_NOSIGNAL 0
 #endif
 
-enum { STOP_CHECK_MS = 100, DEFAULT_PORT = 5432, ARGS_MAX = 24 };
+enum { STOP_CHECK_MS = 100, DEFAULT_PORT = 5432, FIRST_PORT = 12000, PORTS = 20000, ARGS_MAX = 24 };
 
 struct ui_server {
     ui_server_programs programs;
@@ -50,17 +50,22 @@ static bool choose(ui_server *server, int version, nx_error *err) {
     return false;
 }
 
-static int free_port(void) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof address;
-    int port = DEFAULT_PORT;
+static bool is_free(int port) {
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&
-        getsockname(fd, (struct sockaddr *)&address, &len) == 0) {
-        port = ntohs(address.sin_port);
-    }
+    bool is = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
     if (fd >= 0) {
         close(fd);
+    }
+    return is;
+}
+
+/* Below those that the system hands to clients: one of these would be given away while the server restarts. */
+static int free_port(void) {
+    int port = FIRST_PORT + (int)((nx_now_ms() * 7919 + getpid()) % PORTS);
+    for (int tries = 0; tries < PORTS && !is_free(port); tries++) {
+        port = port + 1 < FIRST_PORT + PORTS ? port + 1 : FIRST_PORT;
     }
     return port;
 }

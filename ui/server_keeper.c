@@ -20,7 +20,7 @@
 
 #include "child.h"
 
-enum { TICK_MS = 10, READY_MS = 60000, FAST_MS = 10000, QUIT_MS = 5000, TOLD_MAX = 2000 };
+enum { TICK_MS = 10, READY_MS = 60000, FAST_MS = 10000, QUIT_MS = 5000, TOLD_MAX = 800 };
 
 typedef struct keeper {
     const ui_server_options *options;

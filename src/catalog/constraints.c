@@ -10,7 +10,7 @@ enum {
 /* A row for each column, in the key's order. The last: does deletion set this column to NULL or its default?
  * Only PostgreSQL 15 and later have the list of those that it sets. */
 const char nx_foreign_keys_sql[] =
-    " SELECT k.conrelid, k.oid, k.conname, k.confrelid, k.confdeltype, k.confupdtype, k.condeferrable, x.child,"
+    "SELECT k.conrelid, k.oid, k.conname, k.confrelid, k.confdeltype, k.confupdtype, k.condeferrable, x.child,"
     " a.attname, k.condeferred, (SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, op.oprname)"
     "  FROM pg_catalog.pg_operator op JOIN pg_catalog.pg_namespace n ON n.oid" EQ "op.oprnamespace"
     "  WHERE op.oid" EQ "x.operator),"
@@ -66,7 +66,7 @@ void nx_read_foreign_keys(nx_draft *draft, const nx_result *r, int from, int to)
 }
 
 const char nx_checks_sql[] =
-    " SELECT k.conrelid, pg_catalog.pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint k"
+    "SELECT k.conrelid, pg_catalog.pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint k"
     " WHERE k.conrelid" PICKED " AND k.contype" EQ "'c' ORDER BY k.conrelid, k.conname";
 
 void nx_read_checks(nx_draft *draft, const nx_result *r, int from, int to) {
@@ -83,7 +83,7 @@ void nx_read_checks(nx_draft *draft, const nx_result *r, int from, int to) {
 enum { POLICY_MODEL, POLICY_NAME, POLICY_PERMISSIVE, POLICY_COMMAND, POLICY_ROLES, POLICY_USING, POLICY_CHECK };
 
 const char nx_policies_sql[] =
-    " SELECT p.polrelid, p.polname, p.polpermissive, p.polcmd,"
+    "SELECT p.polrelid, p.polname, p.polpermissive, p.polcmd,"
     " (SELECT pg_catalog.string_agg(r.rolname::pg_catalog.text, ', ' ORDER BY r.rolname)"
     "  FROM pg_catalog.pg_roles r WHERE r.oid" EQ "ANY (p.polroles)),"
     " pg_catalog.pg_get_expr(p.polqual, p.polrelid), pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)"

@@ -10,30 +10,34 @@
 static const char target_entry[] =
     ":resno ([0-9]+) :resname (?:\\\\.|[^\\\\ ])+ :ressortgroupref [0-9]+ :resorigtbl ([0-9]+) :resorigcol ([0-9]+)";
 
-static const char picked_sql[] =
-    "), picked(oids) AS (SELECT ARRAY(SELECT s.oid FROM args, pg_catalog.unnest(args.selves) s(oid)"
+/* Which models to describe is found out once and left in a setting of the transaction's for the parts. In order, for two
+ * answers of the same are compared. */
+static const char pick_sql[] =
+    ") SELECT pg_catalog.set_config('nixie.models', ARRAY(SELECT s.oid FROM args, pg_catalog.unnest(args.selves) s(oid)"
     " UNION SELECT k.confrelid FROM args CROSS JOIN pg_catalog.unnest(args.selves) s(oid)"
     " JOIN pg_catalog.pg_constraint k ON k.conrelid" EQ "s.oid AND k.contype" EQ "'f'"
     " WHERE NOT k.confrelid" EQ "ANY (args.known) AND " NO_COPY("k")
-    " UNION SELECT t.oid FROM args, pg_catalog.unnest(args.also) t(oid) WHERE NOT t.oid" EQ "ANY (args.known)))";
+    " UNION SELECT t.oid FROM args, pg_catalog.unnest(args.also) t(oid) WHERE NOT t.oid" EQ "ANY (args.known)"
+    " ORDER BY 1)::pg_catalog.text, true) FROM args";
 
 enum { RELATION_OID, RELATION_SCHEMA, RELATION_NAME, RELATION_KIND };
 
 static const struct part {
     const char *sql;
-    nx_draft_reader *read; /* NULL: read apart */
+    nx_draft_reader *read;     /* NULL: read apart */
+    const char *parameter; /* or NULL */
 } parts[] = {
-    {nx_relation_sql, nx_read_relation},
-    {nx_types_sql, NULL},
-    {nx_fields_sql, nx_read_fields},
-    {nx_indexes_sql, nx_read_indexes},
-    {nx_view_keys_sql, nx_read_view_keys},
-    {nx_foreign_keys_sql, nx_read_foreign_keys},
-    {nx_checks_sql, nx_read_checks},
-    {nx_policies_sql, nx_read_policies},
+    {nx_relation_sql, nx_read_relation, NULL},
+    {nx_types_sql, NULL, NULL},
+    {nx_fields_sql, nx_read_fields, NULL},
+    {nx_indexes_sql, nx_read_indexes, NULL},
+    {nx_view_keys_sql, nx_read_view_keys, target_entry},
+    {nx_foreign_keys_sql, nx_read_foreign_keys, NULL},
+    {nx_checks_sql, nx_read_checks, NULL},
+    {nx_policies_sql, nx_read_policies, NULL},
 };
-enum { PART_RELATION = 0, PART_TYPES = 1 };
-_Static_assert(NX_COUNT(parts) == NX_DESCRIBE_PARTS, "the parts of a description are counted in model.h, too");
+enum { PICK, RELATION, TYPES, FIELDS }; /* the answers: what was picked comes before the parts */
+_Static_assert(RELATION + NX_COUNT(parts) == NX_DESCRIBE_PARTS, "the parts of a description are counted in model.h, too");
 
 /* --- small readers -------------------------------------------------------------------------------- */
 
@@ -100,9 +104,9 @@ static char *described_oids(const nx_catalog *catalog) {
     return text ? text : nx_strdup("{}");
 }
 
-static void add_part(nx_catalog_job *job, const char *part, const char *selves, const char *known, const char *also) {
+static void add_pick(nx_catalog_job *job, const char *selves, const char *known, const char *also) {
     nx_sql sql = NX_SQL;
-    nx_sql_add(&sql, "WITH RECURSIVE args(selves, known, pattern, also) AS (SELECT ");
+    nx_sql_add(&sql, "WITH args(selves, known, also) AS (SELECT ");
     if (selves) {
         nx_sql_param(&sql, nx_value_of(selves), "pg_catalog.oid[]");
     } else {
@@ -111,17 +115,26 @@ static void add_part(nx_catalog_job *job, const char *part, const char *selves, 
     nx_sql_add(&sql, ", ");
     nx_sql_param(&sql, nx_value_of(known), "pg_catalog.oid[]");
     nx_sql_add(&sql, ", ");
-    nx_sql_param(&sql, nx_value_of(target_entry), "pg_catalog.text");
-    nx_sql_add(&sql, ", ");
     nx_sql_param(&sql, nx_value_of(also), "pg_catalog.oid[]");
-    nx_sql_add(&sql, picked_sql);
-    nx_sql_add(&sql, part);
+    nx_sql_add(&sql, pick_sql);
+    nx_catalog_job_add(job, &sql);
+}
+
+static void add_part(nx_catalog_job *job, const struct part *part) {
+    nx_sql sql = NX_SQL;
+    if (part->parameter) {
+        nx_sql_add(&sql, "WITH args(pattern) AS (SELECT ");
+        nx_sql_param(&sql, nx_value_of(part->parameter), "pg_catalog.text");
+        nx_sql_add(&sql, "), ");
+    }
+    nx_sql_add(&sql, part->sql);
     nx_catalog_job_add(job, &sql);
 }
 
 void nx_describe_add(nx_catalog_job *job, const char *selves, const char *known, const char *also) {
+    add_pick(job, selves, known, also);
     for (size_t i = 0; i < NX_COUNT(parts); i++) {
-        add_part(job, parts[i].sql, selves, known, also);
+        add_part(job, &parts[i]);
     }
 }
 
@@ -184,7 +197,7 @@ static void describe(nx_model *model, const nx_trip *trip, int first) {
     forget_description(model);
     for (size_t i = 0; i < NX_COUNT(parts); i++) {
         if (parts[i].read) {
-            const nx_result *r = nx_catalog_result(trip, first + (int)i);
+            const nx_result *r = nx_catalog_result(trip, first + RELATION + (int)i);
             int from, to;
             rows_of(r, model->oid, &from, &to);
             parts[i].read(&draft, r, from, to);
@@ -205,8 +218,8 @@ static void describe(nx_model *model, const nx_trip *trip, int first) {
 }
 
 void nx_read_descriptions(nx_catalog *catalog, const nx_trip *trip, int first) {
-    const nx_result *r = nx_catalog_result(trip, first + PART_RELATION);
-    nx_read_types(catalog, nx_catalog_result(trip, first + PART_TYPES));
+    const nx_result *r = nx_catalog_result(trip, first + RELATION);
+    nx_read_types(catalog, nx_catalog_result(trip, first + TYPES));
     for (int i = 0; i < nx_result_rows(r); i++) {
         nx_model *model = nx_catalog_by_oid(catalog, nx_result_oid(r, i, RELATION_OID));
         if (model && !model->described && still_is(model, r, i)) {
@@ -258,8 +271,10 @@ nx_catalog_job *nx_catalog_describe(nx_session *session, nx_model *model, nx_cat
 
 /* --- is it still so? ---------------------------------------------------------------------------------- */
 
+enum { CHECK_RELATION = 1, CHECK_FIELDS };
+
 static void read_check(nx_catalog_job *job, const nx_trip *trip, nx_error *err) {
-    const nx_result *r = nx_catalog_result(trip, 0), *fields = nx_catalog_result(trip, 1);
+    const nx_result *r = nx_catalog_result(trip, CHECK_RELATION), *fields = nx_catalog_result(trip, CHECK_FIELDS);
     int at, next, from, to;
     rows_of(r, job->model->oid, &at, &next);
     rows_of(fields, job->model->oid, &from, &to);
@@ -279,8 +294,9 @@ nx_catalog_job *nx_catalog_check(nx_session *session, nx_model *model, nx_catalo
     snprintf(self, sizeof self, "{%u}", model->oid);
     job->model = model;
     char *known = described_oids(model->catalog); /* what it leads to is not asked about */
-    add_part(job, nx_relation_sql, self, known, "{}");
-    add_part(job, nx_fields_sql, self, known, "{}");
+    add_pick(job, self, known, "{}");
+    add_part(job, &parts[RELATION - 1]);
+    add_part(job, &parts[FIELDS - 1]);
     free(known);
     nx_catalog_job_send(job, done, owner);
     return job;

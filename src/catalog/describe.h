@@ -24,8 +24,8 @@ typedef struct nx_draft {
 /* Rows from..to-1 of the result are the draft's model's. */
 typedef void nx_draft_reader(nx_draft *draft, const nx_result *r, int from, int to);
 
-/* Every statement begins with: args(selves, known, pattern, also) and picked(oids), the models to describe. */
-#define PICKED EQ "ANY ((SELECT oids FROM picked)::pg_catalog.oid[])"
+/* One of the models to describe: a setting that the first statement of a description made, until its transaction ends. */
+#define PICKED EQ "ANY (pg_catalog.current_setting('nixie.models')::pg_catalog.oid[])"
 /* A foreign key to a partitioned table has copies that point at its partitions. */
 #define NO_COPY(k)                                                                                   \
     "NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid" EQ k ".conparentid"           \

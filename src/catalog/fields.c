@@ -14,7 +14,7 @@ enum {
 
 /* unproven: since PostgreSQL 18 a NOT NULL can be declared without being true of the rows there are. */
 const char nx_fields_sql[] =
-    ", unproven(relation, number) AS (SELECT k.conrelid, k.conkey[1] FROM pg_catalog.pg_constraint k"
+    "WITH unproven(relation, number) AS (SELECT k.conrelid, k.conkey[1] FROM pg_catalog.pg_constraint k"
     "  WHERE k.conrelid" PICKED " AND k.contype" EQ "'n' AND NOT k.convalidated)"
     " SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid,"
     " a.attnotnull AND NOT EXISTS (SELECT FROM unproven u WHERE u.relation" EQ "a.attrelid AND u.number" EQ "a.attnum),"

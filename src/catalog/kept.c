@@ -18,7 +18,7 @@
 
 enum { KEPT_MOST = 4 << 20, FILES_MOST = 64 };
 
-static const char magic[] = "nixie catalog 2\n";
+static const char magic[] = "nixie catalog 3\n";
 
 /* --- bytes ------------------------------------------------------------------------------------------------- */
 

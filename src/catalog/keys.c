@@ -11,7 +11,7 @@ enum {
 /* Exclusion constraints, and the keys WITHOUT OVERLAPS that are made of them, are not btree: listed
  * as indexes, never as keys. */
 const char nx_indexes_sql[] =
-    " SELECT i.indrelid, x.relname, pg_catalog.pg_get_indexdef(i.indexrelid), m.amname, i.indisunique, i.indisprimary,"
+    "SELECT i.indrelid, x.relname, pg_catalog.pg_get_indexdef(i.indexrelid), m.amname, i.indisunique, i.indisprimary,"
     " i.indisvalid, i.indimmediate, i.indpred IS NOT NULL, i.indexprs IS NOT NULL, i.indnkeyatts,"
     " i.indkey::pg_catalog.text, i.indoption::pg_catalog.text, i.indcollation::pg_catalog.text,"
     " ARRAY(SELECT o.opcfamily FROM pg_catalog.unnest(i.indclass::pg_catalog.oid[]) WITH ORDINALITY k(class, n)"

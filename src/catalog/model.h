@@ -100,7 +100,7 @@ nx_catalog_job *nx_catalog_job_follow(nx_session *session, nx_catalog *catalog, 
                                       const nx_model *model, nx_catalog_done *done, void *owner);
 /* Puts the statements that describe models, "{1,2}", into the trip, with those that they reference. NULL: the one that
  * an earlier statement of the trip, nx_describe_named(), found by its name. */
-enum { NX_DESCRIBE_PARTS = 8 };
+enum { NX_DESCRIBE_PARTS = 9 };
 void nx_describe_named(nx_catalog_job *job, const nx_catalog_wish *wish);
 void nx_describe_add(nx_catalog_job *job, const char *selves, const char *known, const char *also);
 /* Describes the models whose parts begin at this statement of the trip. */

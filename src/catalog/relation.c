@@ -16,7 +16,7 @@ enum {
  * elsewhere does not keep a model from opening. Of a foreign table it would ask the wrapper, which may
  * fail, and for nothing: without keys such a table is read-only. 28: INSERT, UPDATE and DELETE. */
 const char nx_relation_sql[] =
-    " SELECT c.oid, n.nspname, c.relname, c.relkind, d.description, pg_catalog.row_security_active(c.oid),"
+    "SELECT c.oid, n.nspname, c.relname, c.relkind, d.description, pg_catalog.row_security_active(c.oid),"
     " EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class" EQ "c.oid AND w.ev_type" IS_ONE_OF("{2,3,4}") "),"
     " " CHILDREN("NOT k.relispartition") ", " CHILDREN("k.relkind" EQ "'f'") ","
     " pg_catalog.has_table_privilege(c.oid, 'SELECT'), " ANY_PRIVILEGE("INSERT") ", " ANY_PRIVILEGE("UPDATE") ","

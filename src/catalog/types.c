@@ -8,12 +8,7 @@ enum {
     TYPE_COLLATION, TYPE_SORTABLE, TYPE_FAMILY, TYPE_LT, TYPE_LE, TYPE_EQ, TYPE_GE, TYPE_GT, TYPE_LABEL
 };
 
-#define OPERATOR_AT(strategy)                                                                              \
-    "(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, op.oprname) FROM pg_catalog.pg_amop s"        \
-    " JOIN pg_catalog.pg_operator op ON op.oid" EQ "s.amopopr"                                             \
-    " JOIN pg_catalog.pg_namespace n ON n.oid" EQ "op.oprnamespace"                                        \
-    " WHERE s.amopfamily" EQ "o.opcfamily AND s.amoplefttype" EQ "o.opcintype"                             \
-    " AND s.amoprighttype" EQ "o.opcintype AND s.amopstrategy" EQ strategy ")"
+#define OPERATOR_AT(strategy) "pg_catalog.max(f.op) FILTER (WHERE f.n" EQ strategy ")"
 
 /* used: the columns' types. base: a domain's ultimate base. parts: everything that must be comparable
  * for the type to be: a domain's base, an array's elements, a composite's columns, and so on down.
@@ -22,7 +17,7 @@ enum {
  * polymorphic one: anyenum 3500, anyrange 3831, anymultirange 4537, record 2249, anyarray 2277.
  * OFFSET 0 keeps the planner to the index on pg_type: it takes the recursion for thousands of rows. */
 const char nx_types_sql[] =
-    ", used(typ) AS (SELECT DISTINCT a.atttypid FROM pg_catalog.pg_attribute a"
+    "WITH RECURSIVE used(typ) AS (SELECT DISTINCT a.atttypid FROM pg_catalog.pg_attribute a"
     "  WHERE a.attrelid" PICKED " AND a.attnum" OP(">") "0 AND NOT a.attisdropped),"
     " base(typ, oid) AS (SELECT typ, typ FROM used UNION SELECT b.typ, t.base FROM base b CROSS JOIN LATERAL ("
     "  SELECT t.typbasetype FROM pg_catalog.pg_type t WHERE t.oid" EQ "b.oid AND t.typtype" EQ "'d' OFFSET 0) t(base)),"
@@ -33,8 +28,7 @@ const char nx_types_sql[] =
     "   UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE t.typtype" EQ "'c'"
     "    AND a.attrelid" EQ "t.typrelid AND a.attnum" OP(">") "0 AND NOT a.attisdropped) x(oid)"
     "  WHERE t.oid" EQ "p.oid OFFSET 0) x(oid)),"
-    " classes AS MATERIALIZED (SELECT t.oid, o.opcfamily AS family, " OPERATOR_AT("1") " AS lt, " OPERATOR_AT("2")
-    " AS le, " OPERATOR_AT("3") " AS eq, " OPERATOR_AT("4") " AS ge, " OPERATOR_AT("5") " AS gt"
+    " classes AS MATERIALIZED (SELECT t.oid, o.opcfamily AS family, a.lt, a.le, a.eq, a.ge, a.gt"
     "  FROM (SELECT DISTINCT oid FROM parts) p CROSS JOIN LATERAL (SELECT t.oid, t.typtype, t.typelem"
     "   FROM pg_catalog.pg_type t WHERE t.oid" EQ "p.oid OFFSET 0) t"
     "  LEFT JOIN pg_catalog.pg_type e ON e.oid" EQ "t.typelem AND e.typarray" EQ "t.oid"
@@ -46,7 +40,14 @@ const char nx_types_sql[] =
     "    oc.opcintype" EQ "CASE WHEN t.typtype" EQ "'e' THEN 3500 WHEN t.typtype" EQ "'r' THEN 3831"
     "     WHEN t.typtype" EQ "'m' THEN 4537 WHEN t.typtype" EQ "'c' THEN 2249"
     "     WHEN e.oid IS NOT NULL THEN 2277 ELSE 0 END)"
-    "   ORDER BY (oc.opcintype" EQ "t.oid) DESC, i.typispreferred DESC, oc.opcintype LIMIT 1) o)"
+    "   ORDER BY (oc.opcintype" EQ "t.oid) DESC, i.typispreferred DESC, oc.opcintype LIMIT 1) o"
+    "  CROSS JOIN LATERAL (SELECT " OPERATOR_AT("1") " AS lt, " OPERATOR_AT("2") " AS le, " OPERATOR_AT("3") " AS eq, "
+    OPERATOR_AT("4") " AS ge, " OPERATOR_AT("5") " AS gt"
+    "   FROM (SELECT s.amopstrategy, pg_catalog.format('OPERATOR(%I.%s)', n.nspname, op.oprname) FROM pg_catalog.pg_amop s"
+    "    JOIN pg_catalog.pg_operator op ON op.oid" EQ "s.amopopr"
+    "    JOIN pg_catalog.pg_namespace n ON n.oid" EQ "op.oprnamespace"
+    "    WHERE s.amopfamily" EQ "o.opcfamily AND s.amoplefttype" EQ "o.opcintype AND s.amoprighttype" EQ "o.opcintype)"
+    "   f(n, op)) a)"
     " SELECT u.typ, t.typtype" EQ "'d', bn.nspname, b.typname, b.typtype, b.typlen, en.nspname, e.typname,"
     " b.typcollation, k.oid IS NOT NULL AND NOT EXISTS (SELECT FROM parts p JOIN pg_catalog.pg_type pt"
     "  ON pt.oid" EQ "p.oid AND pt.typtype" OP("<>") "'d' LEFT JOIN classes pk ON pk.oid" EQ "p.oid"

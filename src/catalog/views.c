@@ -17,7 +17,7 @@
 enum { VIEW_MODEL, VIEW_NUMBER, VIEW_TABLE, VIEW_COLUMN, VIEW_KEY_NAME, VIEW_KEY };
 
 const char nx_view_keys_sql[] =
-    ", rules AS MATERIALIZED (SELECT c.oid AS view, w.ev_action::pg_catalog.text AS tree FROM pg_catalog.pg_class c"
+    "rules AS MATERIALIZED (SELECT c.oid AS view, w.ev_action::pg_catalog.text AS tree FROM pg_catalog.pg_class c"
     "  JOIN pg_catalog.pg_rewrite w ON w.ev_class" EQ "c.oid AND w.ev_type" EQ "'1'"
     "  WHERE c.oid" PICKED " AND c.relkind" EQ "'v'"
     "  AND pg_catalog.pg_relation_is_updatable(c.oid, false)" OP("&") "4" OP("<>") "0),"

@@ -41,6 +41,11 @@ void bench_free(bench *b) {
     free(b);
 }
 
+int bench_close(void **state) {
+    bench_free(*state);
+    return 0;
+}
+
 int bench_clean(void **state) {
     bench *b = *state;
     nx_changeset_clear(b->set, NULL);
@@ -297,10 +302,14 @@ static void saved(void *owner, const nx_save_report *report) {
     }
 }
 
-nx_save_outcome bench_save(bench *b) {
+nx_save_job *bench_begin_save(bench *b) {
     b->done = false;
     nx_error_clear(&b->error);
-    nx_save(b->session, b->set, saved, b);
+    return nx_save(b->session, b->set, saved, b);
+}
+
+nx_save_outcome bench_save(bench *b) {
+    bench_begin_save(b);
     lab_wait(b->session, &b->done);
     return b->outcome;
 }

@@ -33,6 +33,7 @@ bench *bench_new(const char *hint);
 /* On this database (copied), with these options (may be NULL). */
 bench *bench_on(const char *url, const nx_session_options *options);
 void bench_free(bench *b);
+int bench_close(void **state); /* behind the last test of a group whose state is the bench */
 int bench_clean(void **state); /* before each test: nothing staged */
 
 /* Runs a script on a connection of its own and reads the models again. */
@@ -59,6 +60,7 @@ void bench_assign(bench *b, uint64_t id, const char *model, const char *field, c
 
 /* Saves and waits; outcome and error are in b. */
 nx_save_outcome bench_save(bench *b);
+nx_save_job *bench_begin_save(bench *b); /* without waiting: b->done tells the end */
 /* Reads the graph of the models, for those that have been described. */
 void bench_graph(bench *b);
 

@@ -137,38 +137,20 @@ static void expect(const batch *b, bool saved) {
     bench_expect(direct, sql, text);
 }
 
-static void step_once(nx_session *session) {
-    nx_wait wait;
-    nx_session_wait(session, &wait);
-    poll(wait.fds, (nfds_t)wait.nfds, 20);
-    nx_session_step(session, &wait);
-}
-
 static bool committing(const line *l) {
     const char *activity = nx_session_activity(l->far->session);
     return activity && strcmp(activity, "commit") == 0;
 }
 
-static void on_saved(void *owner, const nx_save_report *report) {
-    bench *b = owner;
-    b->outcome = report->outcome;
-    nx_error_clear(&b->error);
-    if (report->error) {
-        nx_error_copy(&b->error, report->error);
-    }
-    b->done = true;
-}
-
 /* The COMMIT is not answered; the user gives up waiting. */
 static nx_save_outcome save_in_silence(line *l) {
-    l->far->done = false;
-    nx_save(l->far->session, l->far->set, on_saved, l->far);
+    bench_begin_save(l->far);
     for (int i = 0; i < 500 && !committing(l); i++) {
-        step_once(l->far->session);
+        lab_step(l->far->session);
     }
     assert_true(committing(l));
     for (int i = 0; i < 5; i++) {
-        step_once(l->far->session); /* lets the COMMIT go */
+        lab_step(l->far->session); /* lets the COMMIT go */
     }
     nx_session_cancel(l->far->session);
     lab_wait(l->far->session, &l->far->done);

@@ -17,11 +17,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 /* Record 1 of a fresh table with a and b edited. */
 static void stage(bench *b) {
     nx_changeset_clear(b->set, NULL);
@@ -118,5 +113,5 @@ int main(void) {
         TEST(a_record_moves_to_another_partition),
     };
     cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

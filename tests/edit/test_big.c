@@ -21,11 +21,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static int fresh(void **state) {
     bench *b = *state;
     nx_changeset_clear(b->set, NULL);
@@ -97,13 +92,6 @@ static void ended(void *owner, const nx_save_report *report) {
     }
 }
 
-static void step_once(nx_session *session) {
-    nx_wait wait;
-    nx_session_wait(session, &wait);
-    poll(wait.fds, (nfds_t)wait.nfds, 50);
-    nx_session_step(session, &wait);
-}
-
 static void expect_cancelled(bench *b, ending *e) {
     lab_wait(b->session, &e->done);
     assert_int_equal(e->outcome, NX_NOT_SAVED);
@@ -122,7 +110,7 @@ static void a_save_is_cancelled_between_its_parts(void **state) {
     nx_save_job *job = nx_save(b->session, b->set, ended, &e);
     int answered = 0, count = 0;
     while (!e.done && nx_save_progress(job, &answered, &count) && answered < 1000) {
-        step_once(b->session);
+        lab_step(b->session);
     }
     assert_false(e.done);
     assert_int_equal(answered, 1000);
@@ -147,7 +135,7 @@ static void a_commit_takes_its_course(void **state) {
     nx_save_job *job = nx_save(b->session, b->set, ended, &e);
     int answered, count;
     while (!e.done && nx_save_progress(job, &answered, &count)) {
-        step_once(b->session);
+        lab_step(b->session);
     }
     if (!e.done) {
         nx_save_cancel(job);
@@ -241,5 +229,5 @@ int main(void) {
         TEST(a_lock_names_who_holds_it),
         TEST(row_security_is_explained),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

@@ -52,32 +52,14 @@ static void expect_saved(line *l, bool saved) {
     assert_int_equal(nx_changeset_count(l->far->set), saved ? 0 : 2);
 }
 
-static void on_saved(void *owner, const nx_save_report *report) {
-    bench *b = owner;
-    b->outcome = report->outcome;
-    nx_error_clear(&b->error);
-    if (report->error) {
-        nx_error_copy(&b->error, report->error);
-    }
-    b->done = true;
-}
-
-static void step_once(nx_session *session) {
-    nx_wait wait;
-    nx_session_wait(session, &wait);
-    poll(wait.fds, (nfds_t)wait.nfds, 20);
-    nx_session_step(session, &wait);
-}
-
 static void without_any_way_back_the_outcome_is_in_doubt(void **state) {
     line *l = *state;
     stage(l);
     lab_proxy_fault(l->proxy, "refuse");
     lab_proxy_fault(l->proxy, "on-commit rst");
-    l->far->done = false;
-    nx_save(l->far->session, l->far->set, on_saved, l->far);
+    bench_begin_save(l->far);
     for (int i = 0; i < 500 && nx_session_get_state(l->far->session) != NX_SESSION_CONNECTING && !l->far->done; i++) {
-        step_once(l->far->session);
+        lab_step(l->far->session);
     }
     nx_session_cancel(l->far->session); /* the user does not wait for the connection */
     lab_wait(l->far->session, &l->far->done);
@@ -114,14 +96,14 @@ static void a_link_cut_after_any_number_of_bytes(void **state) {
 static void a_dropped_save_is_rolled_back(void **state) {
     line *l = *state;
     stage(l);
-    nx_save_job *job = nx_save(l->far->session, l->far->set, on_saved, l->far);
-    step_once(l->far->session); /* under way */
+    nx_save_job *job = bench_begin_save(l->far);
+    lab_step(l->far->session); /* under way */
     nx_save_drop(job);
     bench_expect(l->direct, "SELECT v FROM t", "old");
     bench_record r = bench_read(l->far, "t", "id = 1"); /* the session is usable, outside any transaction */
     assert_string_equal(r.values[1].text, "old");
     expect_saved(l, false);
-    nx_save_drop(nx_save(l->far->session, l->far->set, on_saved, l->far)); /* never sent */
+    nx_save_drop(bench_begin_save(l->far)); /* never sent */
     bench_saved(l->far);
     expect_saved(l, true);
 }

@@ -17,11 +17,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static void make_doc(bench *b) {
     bench_sql(b, "DROP TABLE IF EXISTS doc; CREATE TABLE doc (id int PRIMARY KEY, a text, b text, c text);"
                  "INSERT INTO doc VALUES (1, 'a', 'b', 'c'), (2, 'x', 'y', NULL)");
@@ -436,5 +431,5 @@ int main(void) {
         TEST(without_a_save_there_is_no_conflict),
     };
     cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

@@ -17,11 +17,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static bench_record read_tuple(bench *b, const char *model, const char *condition) {
     bench_record r = bench_read(b, model, condition);
     assert_int_equal(r.model->identity_kind, NX_IDENTITY_TUPLE);
@@ -140,5 +135,5 @@ int main(void) {
         cmocka_unit_test_setup(all_that_match_need_no_key, bench_clean),
         cmocka_unit_test_setup(what_cannot_be_told_apart_says_why, bench_clean),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

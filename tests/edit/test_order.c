@@ -25,11 +25,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static int fresh(void **state) {
     bench *b = *state;
     nx_changeset_clear(b->set, NULL);
@@ -200,5 +195,5 @@ int main(void) {
         TEST(a_swap_passes_where_the_constraint_can_wait),
         TEST(a_chain_of_a_thousand),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

@@ -19,11 +19,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static int fresh(void **state) {
     bench *b = *state;
     nx_changeset_clear(b->set, NULL);
@@ -41,31 +36,13 @@ static PGconn *other(bench *b, const char *script) {
     return conn;
 }
 
-static void on_saved(void *owner, const nx_save_report *report) {
-    bench *b = owner;
-    b->outcome = report->outcome;
-    nx_error_clear(&b->error);
-    if (report->error) {
-        nx_error_copy(&b->error, report->error);
-    }
-    b->done = true;
-}
-
-static void step(nx_session *session) {
-    nx_wait wait;
-    nx_session_wait(session, &wait);
-    poll(wait.fds, (nfds_t)wait.nfds, 5);
-    nx_session_step(session, &wait);
-}
-
 /* The save has come to the record that the other session holds. */
 static void save_until_it_waits(bench *b) {
     static const char waits[] = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                                 " AND wait_event_type = 'Lock'";
-    b->done = false;
-    nx_save(b->session, b->set, on_saved, b);
+    bench_begin_save(b);
     for (int i = 0; i < 1000 && !b->done; i++) {
-        step(b->session);
+        lab_step(b->session);
         if (lab_query_int(b->url, waits) > 0) {
             return;
         }
@@ -165,11 +142,10 @@ static void a_transaction_ended_for_idling_is_known_not_to_be_saved(void **state
     bench *far = bench_on(lab_proxy_url(proxy), NULL);
     bench_record one = bench_read(far, "pair", "id = 1");
     bench_set(far, &one, "v", "mine");
-    far->done = false;
-    nx_save_job *job = nx_save(far->session, far->set, on_saved, far);
+    nx_save_job *job = bench_begin_save(far);
     int answered, count;
     while (nx_save_progress(job, &answered, &count) && answered == 0 && !far->done) {
-        step(far->session);
+        lab_step(far->session);
         if (lab_query_int(b->url, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE"
                                   " datname = current_database() AND state = 'idle in transaction'") > 0) {
             break;
@@ -232,5 +208,5 @@ int main(void) {
         TEST(what_commit_itself_refuses_is_told),
     };
     cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

@@ -23,11 +23,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static void arrived(void *owner, nx_page *page, const nx_error *err) {
     fetched *f = owner;
     f->done = true;
@@ -95,5 +90,5 @@ int main(void) {
         cmocka_unit_test(every_type_on_a_page_is_what_the_save_compares),
         cmocka_unit_test(records_without_a_key_and_of_partitions),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

@@ -17,11 +17,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 /* --- what the server does on its own ----------------------------------------------------------------------- */
 
 static void triggers_that_swallow_or_alter(void **state) {
@@ -226,5 +221,5 @@ int main(void) {
         TEST(read_only_sessions_refuse_before_sending),
         TEST(a_locked_record_is_given_up_after_the_lock_timeout),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

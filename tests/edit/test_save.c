@@ -17,11 +17,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 /* --- the record that was shown, and no other -------------------------------------------------------------- */
 
 static void a_key_with_microseconds_finds_its_own_record(void **state) {
@@ -256,5 +251,5 @@ int main(void) {
         TEST(a_column_that_does_not_matter_may_go),
         TEST(a_table_made_anew_is_noticed),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

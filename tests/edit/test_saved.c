@@ -17,11 +17,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static void told(bench *b, const char *expected) { assert_string_equal(b->told.data, expected); }
 
 /* --- what the server changed ---------------------------------------------------------------------------------- */
@@ -194,5 +189,5 @@ int main(void) {
         TEST(a_deletion_tells_what_it_took_along),
         TEST(all_that_match_and_no_more),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

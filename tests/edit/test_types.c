@@ -19,11 +19,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static const char *const specimens[] = {"id = 2", "id = 3", "id = 4", "id = 5", "id = 6", "id = 7",
                                         "id = 20", "id = 22", "id = 23", "id = 27", "id = 30"};
 
@@ -113,5 +108,5 @@ int main(void) {
         cmocka_unit_test(every_stored_value_is_judged_good_and_left_as_it_is),
         cmocka_unit_test(another_sessions_change_is_seen_in_every_type),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

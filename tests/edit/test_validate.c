@@ -25,11 +25,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static void good_values_come_back_as_they_are_stored(void **state) {
     static const char *const cases[][3] = {
         {"i", " 42 ", "42"}, {"v3", "abc", "abc"}, {"v3", "ab   ", "ab "}, {"c5", "ab", "ab"}, {"n", "1.239", "1.24"},
@@ -141,5 +136,5 @@ int main(void) {
         cmocka_unit_test(a_renamed_field_is_noticed),
         cmocka_unit_test(a_dropped_question_is_not_answered),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

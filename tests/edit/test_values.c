@@ -17,11 +17,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 /* --- values ------------------------------------------------------------------------------------------------ */
 
 static void no_value_is_bent(void **state) {
@@ -114,5 +109,5 @@ int main(void) {
         TEST(new_records_invent_nothing),
         TEST(what_does_not_fit_is_refused_never_cut),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

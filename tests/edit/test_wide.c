@@ -22,11 +22,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static int close_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 static void a_record_is_edited_and_deleted(void **state) {
     bench *b = *state;
     bench_record r = bench_read(b, "wide", "id = 1");
@@ -98,5 +93,5 @@ int main(void) {
         TEST(a_record_without_a_key),
         TEST(a_new_record),
     };
-    return cmocka_run_group_tests(tests, open_bench, close_bench);
+    return cmocka_run_group_tests(tests, open_bench, bench_close);
 }

@@ -99,6 +99,8 @@ int lab_proxy_connections(lab_proxy *proxy); /* accepted since start */
  * the source. Options may be NULL. */
 nx_session *lab_session(const char *url, const nx_session_options *options);
 void lab_session_free(nx_session *session);
+/* One step, after waiting for it 20 ms at most. */
+void lab_step(nx_session *session);
 /* Steps until *flag or fails the test after 20 s. */
 void lab_wait(nx_session *session, const bool *flag);
 

@@ -57,6 +57,8 @@ void lab_session_free(nx_session *session) {
     }
 }
 
+void lab_step(nx_session *session) { step_once(session, nx_now_ms() + 20); }
+
 void lab_wait(nx_session *session, const bool *flag) {
     if (!nx_session_run(session, flag, PATIENCE_MS, NULL)) {
         const char *activity = nx_session_activity(session);

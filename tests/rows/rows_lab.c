@@ -5,8 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
+
+#include "rows/keyset.h"
 
 typedef struct waiting {
     bool done;
@@ -138,4 +141,47 @@ char *rows_lab_column(const nx_page *page, int i) {
         nx_buf_adds(&out, v.text ? v.text : "NULL");
     }
     return nx_buf_take(&out);
+}
+
+void rows_lab_assert_column(const nx_page *page, const char *expected) {
+    char *got = rows_lab_column(page, 0);
+    assert_string_equal(got, expected);
+    free(got);
+}
+
+const nx_cell *rows_lab_cell(const nx_page *page, const nx_query *query, int row, const char *field) {
+    for (int i = 0; i < nx_query_nfields(query); i++) {
+        if (strcmp(nx_query_field(query, i)->name, field) == 0) {
+            return &page->rows[row].cells[i];
+        }
+    }
+    fail_msg("no field %s", field);
+    return NULL;
+}
+
+char *rows_lab_page_text(const nx_query *query, const nx_cursor *cursor, bool backward,
+                         const char *before) {
+    nx_arena *arena = nx_arena_new(0);
+    nx_sql sql = NX_SQL;
+    nx_sql_add(&sql, before);
+    nx_page_sql(query, nx_columns_new(query, arena), &(nx_walk){.cursor = cursor, .backward = backward, .limit = 51},
+                &sql);
+    char *text = nx_sql_readable(&sql);
+    nx_sql_free(&sql);
+    nx_arena_free(arena);
+    return text;
+}
+
+char *rows_lab_plan(rows_lab *lab, const nx_query *query, const nx_cursor *cursor, bool backward) {
+    char *text = rows_lab_page_text(query, cursor, backward, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON, TIMING OFF) ");
+    char *plan = lab_query(lab->url, text);
+    free(text);
+    return plan;
+}
+
+long rows_lab_buffers(const char *plan) {
+    const char *hit = strstr(plan, "\"Shared Hit Blocks\":"), *read = strstr(plan, "\"Shared Read Blocks\":");
+    assert_non_null(hit);
+    assert_non_null(read);
+    return atol(hit + 20) + atol(read + 21);
 }

@@ -33,5 +33,14 @@ nx_page *rows_lab_from(rows_lab *lab, const nx_query *query, nx_from_kind kind, 
 
 /* The values of the page's field `i`, joined by blanks: "1 2 3". malloc'ed. */
 char *rows_lab_column(const nx_page *page, int i);
+void rows_lab_assert_column(const nx_page *page, const char *expected); /* the first field's */
+/* The cell of the field with this name. */
+const nx_cell *rows_lab_cell(const nx_page *page, const nx_query *query, int row, const char *field);
+
+/* The statement of a page of 50 behind the cursor (NULL: from the end one comes from), as it could be run; malloc'ed. */
+char *rows_lab_page_text(const nx_query *query, const nx_cursor *cursor, bool backward, const char *before);
+/* What EXPLAIN ANALYZE says of it, as JSON; malloc'ed. */
+char *rows_lab_plan(rows_lab *lab, const nx_query *query, const nx_cursor *cursor, bool backward);
+long rows_lab_buffers(const char *plan); /* blocks that were looked at */
 
 #endif

@@ -47,31 +47,21 @@ static int close_lab(void **state) {
 
 /* --- cells ------------------------------------------------------------------------------------------------- */
 
-static const nx_cell *cell(const nx_page *page, const nx_query *query, int row, const char *field) {
-    for (int i = 0; i < nx_query_nfields(query); i++) {
-        if (strcmp(nx_query_field(query, i)->name, field) == 0) {
-            return &page->rows[row].cells[i];
-        }
-    }
-    fail_msg("no field %s", field);
-    return NULL;
-}
-
 static void cuts_wide_cells_on_the_server(void **state) {
     (void)state;
     nx_query *query = rows_lab_query(lab, "wide", NULL, NULL);
     nx_page *page = rows_lab_first(lab, query, 10);
     assert_true(nx_arena_used(page->arena) < 10000); /* of 50 MB */
-    const nx_cell *c = cell(page, query, 0, "t");
+    const nx_cell *c = rows_lab_cell(page, query, 0, "t");
     assert_true(c->cut && !c->withheld && c->size == 20800000 && c->value.len == 200);
-    c = cell(page, query, 0, "b");
+    c = rows_lab_cell(page, query, 0, "b");
     assert_true(c->cut && !c->withheld && c->size == 10400000 && c->value.len == 200);
     assert_memory_equal(c->value.text, "\\xc4ca4238", 10);
-    c = cell(page, query, 0, "j");
+    c = rows_lab_cell(page, query, 0, "j");
     assert_true(c->cut && c->withheld && nx_is_null(c->value) && c->size > 2000);
-    c = cell(page, query, 0, "arr");
+    c = rows_lab_cell(page, query, 0, "arr");
     assert_true(c->cut && c->withheld && c->size > 2000);
-    c = cell(page, query, 0, "num");
+    c = rows_lab_cell(page, query, 0, "num");
     assert_true(c->cut && (c->withheld || c->value.len == 200));
     nx_page_free(page);
     nx_query_free(query);
@@ -88,20 +78,20 @@ static void keeps_short_cells_whole(void **state) {
     (void)state;
     nx_query *query = rows_lab_query(lab, "wide", NULL, NULL);
     nx_page *page = rows_lab_first(lab, query, 10);
-    const nx_cell *c = cell(page, query, 1, "t");
+    const nx_cell *c = rows_lab_cell(page, query, 1, "t");
     assert_true(!c->cut && c->size == 400 && c->value.len == 400);
-    c = cell(page, query, 2, "t"); /* one letter more */
+    c = rows_lab_cell(page, query, 2, "t"); /* one letter more */
     assert_true(c->cut && c->size == 402 && c->value.len == 400);
-    assert_cell(cell(page, query, 1, "b"), "\\x0102", 2);
-    c = cell(page, query, 2, "b");
+    assert_cell(rows_lab_cell(page, query, 1, "b"), "\\x0102", 2);
+    c = rows_lab_cell(page, query, 2, "b");
     assert_true(c->cut && c->size == 100 && c->value.len == 200);
-    assert_string_equal(cell(page, query, 1, "j")->value.text, "{\"a\": 1}");
-    assert_string_equal(cell(page, query, 1, "arr")->value.text, "{1,2}");
-    assert_string_equal(cell(page, query, 1, "num")->value.text, "1.50");
-    assert_string_equal(cell(page, query, 2, "num")->value.text, "NaN");
-    assert_string_equal(cell(page, query, 0, "flag")->value.text, "true");
-    assert_cell(cell(page, query, 1, "nothing"), "", 0);
-    c = cell(page, query, 2, "j");
+    assert_string_equal(rows_lab_cell(page, query, 1, "j")->value.text, "{\"a\": 1}");
+    assert_string_equal(rows_lab_cell(page, query, 1, "arr")->value.text, "{1,2}");
+    assert_string_equal(rows_lab_cell(page, query, 1, "num")->value.text, "1.50");
+    assert_string_equal(rows_lab_cell(page, query, 2, "num")->value.text, "NaN");
+    assert_string_equal(rows_lab_cell(page, query, 0, "flag")->value.text, "true");
+    assert_cell(rows_lab_cell(page, query, 1, "nothing"), "", 0);
+    c = rows_lab_cell(page, query, 2, "j");
     assert_true(nx_is_null(c->value) && !c->cut && !c->withheld && c->size == -1);
     nx_page_free(page);
     nx_query_free(query);
@@ -117,9 +107,9 @@ static void fetches_whole_values_and_some_fields(void **state) {
     assert_int_equal(page->ncells, 2);
     assert_int_equal(page->nkey, 1);
     assert_string_equal(page->rows[1].key[0].text, "3");
-    const nx_cell *c = cell(page, query, 1, "t");
+    const nx_cell *c = rows_lab_cell(page, query, 1, "t");
     assert_true(!c->cut && c->value.len == 402 && c->size == 402);
-    assert_true(cell(page, query, 1, "b")->size == 100);
+    assert_true(rows_lab_cell(page, query, 1, "b")->size == 100);
     nx_page_free(page);
     nx_query_free(query);
 }
@@ -128,20 +118,20 @@ static void labels_references(void **state) {
     (void)state;
     nx_query *query = rows_lab_query(lab, "note", NULL, NULL);
     nx_page *page = rows_lab_first(lab, query, 10);
-    assert_string_equal(cell(page, query, 0, "tenant")->label, "person 1/2");
-    assert_string_equal(cell(page, query, 1, "tenant")->label, "person 3/5");
-    assert_null(cell(page, query, 0, "person")->label);
-    assert_string_equal(cell(page, query, 0, "tag")->label, "red");
-    const nx_cell *unnamed = cell(page, query, 1, "tag"), *dangling = cell(page, query, 4, "tag");
+    assert_string_equal(rows_lab_cell(page, query, 0, "tenant")->label, "person 1/2");
+    assert_string_equal(rows_lab_cell(page, query, 1, "tenant")->label, "person 3/5");
+    assert_null(rows_lab_cell(page, query, 0, "person")->label);
+    assert_string_equal(rows_lab_cell(page, query, 0, "tag")->label, "red");
+    const nx_cell *unnamed = rows_lab_cell(page, query, 1, "tag"), *dangling = rows_lab_cell(page, query, 4, "tag");
     assert_true(!unnamed->label && !unnamed->dangling);
     assert_true(!dangling->label && dangling->dangling);
-    const nx_cell *half = cell(page, query, 2, "tenant"), *none = cell(page, query, 2, "tag");
+    const nx_cell *half = rows_lab_cell(page, query, 2, "tenant"), *none = rows_lab_cell(page, query, 2, "tag");
     assert_true(!half->label && !half->dangling && !none->label && !none->dangling);
-    assert_int_equal(strlen(cell(page, query, 3, "tag")->label), 60);
+    assert_int_equal(strlen(rows_lab_cell(page, query, 3, "tag")->label), 60);
     nx_page_free(page);
     nx_query_set_labels(query, false);
     page = rows_lab_first(lab, query, 10);
-    assert_null(cell(page, query, 0, "tag")->label);
+    assert_null(rows_lab_cell(page, query, 0, "tag")->label);
     nx_page_free(page);
     nx_query_free(query);
 }

@@ -45,53 +45,9 @@ static int close_lab(void **state) {
     return 0;
 }
 
-/* The first column of the page. */
-static void assert_column(const nx_page *page, const char *expected) {
-    char *got = rows_lab_column(page, 0);
-    assert_string_equal(got, expected);
-    free(got);
-}
-
 static int number(const nx_page *page, int row) { return atoi(page->rows[row].cells[0].value.text); }
 
-static const nx_cell *cell(const nx_page *page, const nx_query *query, int row, const char *field) {
-    for (int i = 0; i < nx_query_nfields(query); i++) {
-        if (strcmp(nx_query_field(query, i)->name, field) == 0) {
-            return &page->rows[row].cells[i];
-        }
-    }
-    fail_msg("no field %s", field);
-    return NULL;
-}
-
 /* --- the statement and what it costs -------------------------------------------------------------------- */
-
-static char *page_text(const nx_query *query, const nx_cursor *cursor, bool backward, const char *before) {
-    nx_arena *arena = nx_arena_new(0);
-    nx_sql sql = NX_SQL;
-    nx_sql_add(&sql, before);
-    nx_page_sql(query, nx_columns_new(query, arena), &(nx_walk){.cursor = cursor, .backward = backward, .limit = 51},
-                &sql);
-    char *text = nx_sql_readable(&sql);
-    nx_sql_free(&sql);
-    nx_arena_free(arena);
-    return text;
-}
-
-/* EXPLAIN gives one row for each line. */
-static char *plan_of(const nx_query *query, const nx_cursor *cursor, bool backward) {
-    char *text = page_text(query, cursor, backward, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON, TIMING OFF) ");
-    char *plan = lab_query(lab->url, text);
-    free(text);
-    return plan;
-}
-
-static long buffers_of(const char *plan) {
-    const char *hit = strstr(plan, "\"Shared Hit Blocks\":"), *read = strstr(plan, "\"Shared Read Blocks\":");
-    assert_non_null(hit);
-    assert_non_null(read);
-    return atol(hit + 20) + atol(read + 21);
-}
 
 /* Costs of a page at the beginning and at the end of an indexed order, in buffers; and no sorting anywhere. */
 static void assert_flat(const char *order, nx_from_kind end) {
@@ -99,9 +55,9 @@ static void assert_flat(const char *order, nx_from_kind end) {
     assert_true(nx_query_indexed(query));
     nx_page *page = end == NX_FROM_LAST ? rows_lab_last(lab, query, 120) : rows_lab_first(lab, query, 120);
     const nx_cursor *cursor = &page->rows[end == NX_FROM_LAST ? 10 : 110].cursor;
-    char *plan = plan_of(query, cursor, end == NX_FROM_FIRST);
-    if (buffers_of(plan) > 400 || strstr(plan, "Seq Scan")) {
-        fail_msg("%s: %ld buffers, %s", order, buffers_of(plan), plan);
+    char *plan = rows_lab_plan(lab, query, cursor, end == NX_FROM_FIRST);
+    if (rows_lab_buffers(plan) > 400 || strstr(plan, "Seq Scan")) {
+        fail_msg("%s: %ld buffers, %s", order, rows_lab_buffers(plan), plan);
     }
     free(plan);
     nx_page_free(page);
@@ -125,7 +81,7 @@ static void sorts_nothing_where_an_index_serves(void **state) {
         for (int backward = 0; backward < 2; backward++) {
             nx_query *query = rows_lab_query(lab, "big", orders[i], NULL);
             nx_page *page = rows_lab_fetch(lab, query, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = 0.5}, 1, NULL);
-            char *first = plan_of(query, NULL, backward), *next = plan_of(query, &page->rows[0].cursor, backward);
+            char *first = rows_lab_plan(lab, query, NULL, backward), *next = rows_lab_plan(lab, query, &page->rows[0].cursor, backward);
             if (strstr(first, "Sort\"") || strstr(next, "Sort\"") || !strstr(next, "Index Scan")) {
                 fail_msg("%s: %s %s", orders[i], first, next);
             }
@@ -143,7 +99,7 @@ static void scans_once_where_none_does(void **state) {
     nx_query *query = rows_lab_query(lab, "big", "n desc nulls last, b", NULL);
     assert_false(nx_query_indexed(query));
     nx_page *page = rows_lab_first(lab, query, 10);
-    char *text = page_text(query, &page->rows[9].cursor, false, "");
+    char *text = rows_lab_page_text(query, &page->rows[9].cursor, false, "");
     assert_null(strstr(text, "UNION"));
     free(text);
     nx_page_free(page);
@@ -179,7 +135,7 @@ static void goes_to_a_part_of_the_order(void **state) {
         assert_int_equal(page->nrows, 5);
         assert_false(page->before_known);
         bool by_number = i != 2; /* the number is the rank there */
-        const nx_cell *n = i == 1 ? cell(page, query, 0, "n") : NULL;
+        const nx_cell *n = i == 1 ? rows_lab_cell(page, query, 0, "n") : NULL;
         int at = n && n->value.text ? atoi(n->value.text) : number(page, 0);
         if (by_number && (at < 0.27 * cases[i].rows || at > 0.47 * cases[i].rows)) {
             fail_msg("%s by %s: %d of %d", cases[i].model, cases[i].order ? cases[i].order : "key", at, cases[i].rows);
@@ -193,7 +149,7 @@ static void samples_under_a_filter(void **state) {
     (void)state;
     nx_query *query = rows_lab_query(lab, "big", NULL, "id = 77000"); /* hardly in any sample */
     nx_page *page = rows_lab_fetch(lab, query, &(nx_from){.kind = NX_FROM_FRACTION, .fraction = 0.5}, 5, NULL);
-    assert_column(page, "77000");
+    rows_lab_assert_column(page, "77000");
     nx_page_free(page);
     nx_query_free(query);
     query = rows_lab_query(lab, "big", NULL, "id = -1");
@@ -230,7 +186,7 @@ static void goes_to_a_key(void **state) {
     int64_t trips = nx_session_trips(lab->session);
     nx_page *page = fetch_key(query, "id", "0077", NULL); /* as a person may type it */
     assert_int_equal(nx_session_trips(lab->session), trips + 1);
-    assert_column(page, "77 78 79");
+    rows_lab_assert_column(page, "77 78 79");
     nx_page_free(page);
     assert_null(fetch_key(query, "id", "100001", &err));
     assert_int_equal(err.kind, NX_ERR_NOT_FOUND);
@@ -239,7 +195,7 @@ static void goes_to_a_key(void **state) {
 
     query = rows_lab_query(lab, "big", "a desc", "a < 500");
     page = fetch_key(query, "id", "2002", NULL);
-    assert_column(page, "2002 1002 2");
+    rows_lab_assert_column(page, "2002 1002 2");
     nx_page_free(page);
     assert_null(fetch_key(query, "id", "999", &err));
     assert_int_equal(err.kind, NX_ERR_NOT_FOUND);
@@ -257,7 +213,7 @@ static void goes_on_from_a_deleted_row(void **state) {
     rows_lab_reload(lab);
     nx_query *query = rows_lab_query(lab, "gone", "b", NULL);
     nx_page *page = rows_lab_first(lab, query, 20);
-    assert_column(page, "1 4 7 10 2 5 8 11 3 6 9 12");
+    rows_lab_assert_column(page, "1 4 7 10 2 5 8 11 3 6 9 12");
     lab_sql(lab->url, "DELETE FROM gone WHERE id IN (5, 6)");
     static const struct {
         int row;
@@ -267,7 +223,7 @@ static void goes_on_from_a_deleted_row(void **state) {
                  {9, NX_FROM_AFTER, "9 12"}, {9, NX_FROM_AT, "9 12"}, {9, NX_FROM_BEFORE, "11 3"}};
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         nx_page *next = rows_lab_from(lab, query, cases[i].kind, &page->rows[cases[i].row].cursor, 2);
-        assert_column(next, cases[i].ids);
+        rows_lab_assert_column(next, cases[i].ids);
         nx_page_free(next);
     }
     nx_page_free(page);

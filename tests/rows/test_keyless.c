@@ -56,41 +56,7 @@ static int close_lab(void **state) {
     return 0;
 }
 
-/* The first column of the page. */
-static void assert_column(const nx_page *page, const char *expected) {
-    char *got = rows_lab_column(page, 0);
-    assert_string_equal(got, expected);
-    free(got);
-}
-
 static int number(const nx_page *page, int row) { return atoi(page->rows[row].cells[0].value.text); }
-
-static char *page_text(const nx_query *query, const nx_cursor *cursor, bool backward, const char *before) {
-    nx_arena *arena = nx_arena_new(0);
-    nx_sql sql = NX_SQL;
-    nx_sql_add(&sql, before);
-    nx_page_sql(query, nx_columns_new(query, arena), &(nx_walk){.cursor = cursor, .backward = backward, .limit = 51},
-                &sql);
-    char *text = nx_sql_readable(&sql);
-    nx_sql_free(&sql);
-    nx_arena_free(arena);
-    return text;
-}
-
-/* EXPLAIN gives one row for each line. */
-static char *plan_of(const nx_query *query, const nx_cursor *cursor, bool backward) {
-    char *text = page_text(query, cursor, backward, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON, TIMING OFF) ");
-    char *plan = lab_query(lab->url, text);
-    free(text);
-    return plan;
-}
-
-static long buffers_of(const char *plan) {
-    const char *hit = strstr(plan, "\"Shared Hit Blocks\":"), *read = strstr(plan, "\"Shared Read Blocks\":");
-    assert_non_null(hit);
-    assert_non_null(read);
-    return atol(hit + 20) + atol(read + 21);
-}
 
 /* --- models without a key ----------------------------------------------------------------------------------- */
 
@@ -151,10 +117,10 @@ static void reads_tuples_in_place(void **state) {
     assert_int_equal(number(last, 59), 30000);
     assert_int_equal(first->nkey, 3);
     assert_string_equal(first->rows[0].key[0].text, "(0,1)");
-    char *plans[] = {plan_of(query, NULL, false), plan_of(query, NULL, true),
-                     plan_of(query, &last->rows[0].cursor, false), plan_of(query, &last->rows[0].cursor, true)};
+    char *plans[] = {rows_lab_plan(lab, query, NULL, false), rows_lab_plan(lab, query, NULL, true),
+                     rows_lab_plan(lab, query, &last->rows[0].cursor, false), rows_lab_plan(lab, query, &last->rows[0].cursor, true)};
     for (size_t i = 0; i < NX_COUNT(plans); i++) {
-        assert_true(buffers_of(plans[i]) < 30); /* of some 500 */
+        assert_true(rows_lab_buffers(plans[i]) < 30); /* of some 500 */
         free(plans[i]);
     }
     nx_page_free(first);
@@ -235,13 +201,13 @@ static void reads_what_the_role_may_read(void **state) {
     nx_query *query = rows_lab_query(&other, "half", "open desc", "open startsWith 'o1'");
     assert_int_equal(nx_query_nfields(query), 2);
     nx_page *page = rows_lab_first(&other, query, 3);
-    assert_column(page, "19 18 17");
+    rows_lab_assert_column(page, "19 18 17");
     nx_page_free(page);
     nx_query_free(query);
 
     query = rows_lab_query(&other, "hidden_key", "open", NULL); /* its key is hidden */
     page = rows_lab_last(&other, query, 2);
-    assert_column(page, "o8 o9");
+    rows_lab_assert_column(page, "o8 o9");
     assert_int_equal(page->nkey, 0);
     nx_page_free(page);
     nx_query_free(query);
@@ -276,7 +242,7 @@ static void limits_to_a_scope(void **state) {
     nx_query *copy = nx_query_copy(query);
     nx_query_free(query);
     nx_page *page = rows_lab_first(lab, copy, 5);
-    assert_column(page, "1");
+    rows_lab_assert_column(page, "1");
     nx_page_free(page);
     nx_query_set_scope(copy, &(nx_scope){.relation = &relation, .nvalues = 2, .values = values});
     page = rows_lab_first(lab, copy, 5);
@@ -284,7 +250,7 @@ static void limits_to_a_scope(void **state) {
     nx_page_free(page);
     nx_query_set_scope(copy, NULL);
     page = rows_lab_first(lab, copy, 5);
-    assert_column(page, "5 4 3 2 1");
+    rows_lab_assert_column(page, "5 4 3 2 1");
     nx_page_free(page);
     nx_query_free(copy);
 }
@@ -310,9 +276,9 @@ static void limits_through_a_join_table(void **state) {
         nx_value value = nx_value_of("1");
         nx_query_set_scope(query, &(nx_scope){.relation = &relation, .nvalues = 1, .values = &value});
         nx_page *page = rows_lab_first(lab, query, 2);
-        assert_column(page, "3 11");
+        rows_lab_assert_column(page, "3 11");
         nx_page *next = rows_lab_from(lab, query, NX_FROM_AFTER, &page->rows[1].cursor, 2);
-        assert_column(next, "20");
+        rows_lab_assert_column(next, "20");
         nx_page_free(next);
         nx_page_free(page);
         nx_query_free(query);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nixie/text.h"
+#include "typed.h"
 
 typedef struct fields_item {
     nx_field *field; /* NULL: a relation */
@@ -179,28 +180,14 @@ static int act(ui_view *view, ui_action action, int count) {
     }
 }
 
-static void chop(nx_buf *typed) {
-    while (typed->len > 0 && ((unsigned char)typed->data[--typed->len] & 0xC0) == 0x80) {
-    }
-    typed->data[typed->len] = '\0';
-}
-
 static int type(fields_view *v, const ui_input *input) {
-    ui_key key = input->key;
-    if (key.code == UI_KEY_ESC || ui_key_equal(key, (ui_key){'c', UI_CTRL}) || ui_key_equal(key, (ui_key){'g', UI_CTRL})) {
+    ui_key key = input->kind == UI_INPUT_KEY ? input->key : (ui_key){UI_KEY_NONE, 0};
+    if (key.code == UI_KEY_ESC || ui_key_is_stop(key)) {
         nx_buf_clear(&v->typed);
         v->typing = false;
     } else if (key.code == UI_KEY_ENTER) {
         v->typing = false;
-    } else if (key.code == UI_KEY_BACKSPACE) {
-        if (v->typed.len) {
-            chop(&v->typed);
-        }
-    } else if (ui_key_equal(key, (ui_key){'u', UI_CTRL})) {
-        nx_buf_clear(&v->typed);
-    } else if (*input->text && !key.mods) {
-        nx_buf_adds(&v->typed, input->text);
-    } else if (key.code >= UI_KEY_UP) {
+    } else if (!ui_typed_take(&v->typed, input)) {
         return UI_UNHANDLED;
     }
     narrow(v);
@@ -209,14 +196,7 @@ static int type(fields_view *v, const ui_input *input) {
 
 static int handle(ui_view *view, const ui_input *input) {
     fields_view *v = (fields_view *)view;
-    if (input->kind == UI_INPUT_PASTE) {
-        if (v->typing) {
-            nx_buf_add(&v->typed, input->paste, strcspn(input->paste, "\r\n"));
-            narrow(v);
-        }
-        return UI_DONE;
-    }
-    return v->typing ? type(v, input) : UI_UNHANDLED;
+    return v->typing ? type(v, input) : input->kind == UI_INPUT_PASTE ? UI_DONE : UI_UNHANDLED;
 }
 
 static int mouse(ui_view *view, const ui_input *input, ui_rect screen) {

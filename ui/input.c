@@ -128,9 +128,7 @@ static int drop(input_view *v) {
 
 /* --- keys ------------------------------------------------------------------------------------------------ */
 
-static bool is_ctrl(ui_key key, char letter) { return ui_key_equal(key, (ui_key){(uint32_t)letter, UI_CTRL}); }
 static bool is_escape(ui_key key) { return key.code == UI_KEY_ESC && !key.mods; }
-static bool is_stop(ui_key key) { return is_ctrl(key, 'c') || is_ctrl(key, 'g'); }
 
 static bool state_key(input_view *v, ui_key key) {
     if (!v->o.value || key.mods) {
@@ -153,8 +151,8 @@ static bool state_key(input_view *v, ui_key key) {
 static bool prefix_key(input_view *v, ui_key key) {
     static const ui_input ctrl_x = {.kind = UI_INPUT_KEY, .key = {'x', UI_CTRL}};
     bool prefixed = v->prefixed;
-    v->prefixed = !prefixed && is_ctrl(key, 'x');
-    if (prefixed && is_ctrl(key, 'e') && !v->nchoices) {
+    v->prefixed = !prefixed && ui_key_is_ctrl(key, 'x');
+    if (prefixed && ui_key_is_ctrl(key, 'e') && !v->nchoices) {
         run_editor(v);
         return true;
     }
@@ -173,7 +171,7 @@ static bool move_key(input_view *v, ui_key key) {
     int step = key.code == UI_KEY_DOWN ? 1 : key.code == UI_KEY_UP ? -1 : key.code == UI_KEY_PGDN ? PAGE
              : key.code == UI_KEY_PGUP ? -PAGE : 0;
     if (v->nchoices && !step) {
-        step = is_ctrl(key, 'n') ? 1 : is_ctrl(key, 'p') ? -1 : 0;
+        step = ui_key_is_ctrl(key, 'n') ? 1 : ui_key_is_ctrl(key, 'p') ? -1 : 0;
     }
     if (!step || (key.mods && key.mods != UI_CTRL)) {
         return false;
@@ -231,19 +229,19 @@ static int special_key(input_view *v, ui_key key, bool *taken) {
     if (prefix_key(v, key)) {
         return UI_DONE;
     }
-    if (is_stop(key) || (is_escape(key) && ui_readline_escape_leaves())) {
+    if (ui_key_is_stop(key) || (is_escape(key) && ui_readline_escape_leaves())) {
         if (v->words) {
             ui_input_forget_words(v);
             return UI_DONE;
         }
         return drop(v);
     }
-    if (v->o.multiline && !v->nchoices && ((enter && (key.mods & UI_ALT)) || is_ctrl(key, 'j'))) {
+    if (v->o.multiline && !v->nchoices && ((enter && (key.mods & UI_ALT)) || ui_key_is_ctrl(key, 'j'))) {
         ui_readline_insert("\n");
         edited(v);
         return UI_DONE;
     }
-    if (enter || is_ctrl(key, 'j')) {
+    if (enter || ui_key_is_ctrl(key, 'j')) {
         ui_input_forget_words(v);
         return accept(v);
     }
@@ -256,7 +254,7 @@ static int special_key(input_view *v, ui_key key, bool *taken) {
 
 /* Waiting for the server: what is typed is for what comes after the answer. */
 static int wait_key(input_view *v, const ui_input *input) {
-    bool stop = input->kind == UI_INPUT_KEY && (is_stop(input->key) || is_escape(input->key));
+    bool stop = input->kind == UI_INPUT_KEY && (ui_key_is_stop(input->key) || is_escape(input->key));
     if (!stop) {
         ui_ahead_keep(input);
         return UI_DONE;

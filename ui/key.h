@@ -35,6 +35,9 @@ typedef struct ui_key {
 } ui_key;
 
 static inline bool ui_key_equal(ui_key a, ui_key b) { return a.code == b.code && a.mods == b.mods; }
+static inline bool ui_key_is_ctrl(ui_key key, char letter) { return ui_key_equal(key, (ui_key){(uint32_t)letter, UI_CTRL}); }
+/* Ctrl-C and Ctrl-G: give it up, whatever it is. */
+static inline bool ui_key_is_stop(ui_key key) { return ui_key_is_ctrl(key, 'c') || ui_key_is_ctrl(key, 'g'); }
 
 /* Reads "j", "G", "Ctrl-F", "Alt-Left", "PgDn", "Space", "Enter", "<". False when it is no key. */
 bool ui_key_parse(const char *name, ui_key *key);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nixie/text.h"
+#include "typed.h"
 
 typedef struct list_view {
     ui_view view;
@@ -118,25 +119,14 @@ static int act(ui_view *view, ui_action action, int count) {
 
 /* The finder takes characters as text; Ctrl-N and Ctrl-P move besides the arrows. */
 static int type(list_view *v, const ui_input *input) {
-    ui_key key = input->key;
-    if (key.code == UI_KEY_ESC || ui_key_equal(key, (ui_key){'c', UI_CTRL}) || ui_key_equal(key, (ui_key){'g', UI_CTRL})) {
+    ui_key key = input->kind == UI_INPUT_KEY ? input->key : (ui_key){UI_KEY_NONE, 0};
+    if (key.code == UI_KEY_ESC || ui_key_is_stop(key)) {
         return UI_CLOSE_ME;
     }
-    if (ui_key_equal(key, (ui_key){'n', UI_CTRL})) {
-        return act(&v->view, UI_DO_DOWN, 0);
+    if (ui_key_is_ctrl(key, 'n') || ui_key_is_ctrl(key, 'p')) {
+        return act(&v->view, key.code == 'n' ? UI_DO_DOWN : UI_DO_UP, 0);
     }
-    if (ui_key_equal(key, (ui_key){'p', UI_CTRL})) {
-        return act(&v->view, UI_DO_UP, 0);
-    }
-    if (key.code == UI_KEY_BACKSPACE && v->typed.len) {
-        while (v->typed.len > 0 && ((unsigned char)v->typed.data[--v->typed.len] & 0xC0) == 0x80) {
-        }
-        v->typed.data[v->typed.len] = '\0';
-    } else if (ui_key_equal(key, (ui_key){'u', UI_CTRL})) {
-        nx_buf_clear(&v->typed);
-    } else if (*input->text && !key.mods) {
-        nx_buf_adds(&v->typed, input->text);
-    } else if (key.code >= UI_KEY_UP) {
+    if (!ui_typed_take(&v->typed, input)) {
         return UI_UNHANDLED;
     }
     narrow(v);
@@ -145,15 +135,11 @@ static int type(list_view *v, const ui_input *input) {
 
 static int handle(ui_view *view, const ui_input *input) {
     list_view *v = (list_view *)view;
-    if (input->kind == UI_INPUT_PASTE) {
-        if (v->filter) {
-            nx_buf_adds(&v->typed, input->paste);
-            narrow(v);
-        }
-        return UI_DONE;
-    }
     if (v->filter) {
         return type(v, input);
+    }
+    if (input->kind == UI_INPUT_PASTE) {
+        return UI_DONE;
     }
     for (int i = 0; i < v->nitems && !input->key.mods; i++) {
         if (v->items[i].key && (uint32_t)(unsigned char)v->items[i].key == input->key.code) {

@@ -6,6 +6,7 @@
 #include "keymap.h"
 #include "nixie/prisma.h"
 #include "nixie/text.h"
+#include "typed.h"
 #include "views.h"
 
 typedef struct line { /* a schema's heading, or a model */
@@ -315,26 +316,18 @@ static int act(ui_view *view, ui_action action, int count) {
     }
 }
 
-/* While narrowing, characters go into the text and the arrows still move. */
+/* While narrowing, characters go into the text and the arrows still move; Backspace on nothing ends it. */
 static int narrow_key(models *m, const ui_input *input) {
-    ui_key key = input->key;
+    ui_key key = input->kind == UI_INPUT_KEY ? input->key : (ui_key){UI_KEY_NONE, 0};
     if (key.code == UI_KEY_ENTER) {
         m->narrowing = false;
         return ui_models_selected(&m->view) ? open_selected(m) : UI_DONE;
     }
-    if (key.code == UI_KEY_ESC || ui_key_equal(key, (ui_key){'c', UI_CTRL}) || ui_key_equal(key, (ui_key){'g', UI_CTRL})) {
+    bool over = key.code == UI_KEY_ESC || ui_key_is_stop(key);
+    if (over || (key.code == UI_KEY_BACKSPACE && m->narrow.len == 0)) {
         m->narrowing = false;
         nx_buf_clear(&m->narrow);
-    } else if (ui_key_equal(key, (ui_key){'u', UI_CTRL})) {
-        nx_buf_clear(&m->narrow);
-    } else if (key.code == UI_KEY_BACKSPACE) {
-        m->narrowing = m->narrow.len > 0;
-        while (m->narrow.len > 0 && ((unsigned char)m->narrow.data[--m->narrow.len] & 0xC0) == 0x80) {
-        }
-        m->narrow.data[m->narrow.len] = '\0';
-    } else if (*input->text && !key.mods) {
-        nx_buf_adds(&m->narrow, input->text);
-    } else {
+    } else if (!ui_typed_take(&m->narrow, input)) {
         return UI_UNHANDLED;
     }
     rebuild(m);
@@ -345,7 +338,7 @@ static int narrow_key(models *m, const ui_input *input) {
 
 static int input_key(ui_view *view, const ui_input *input) {
     models *m = (models *)view;
-    return m->narrowing && input->kind == UI_INPUT_KEY ? narrow_key(m, input) : UI_UNHANDLED;
+    return m->narrowing ? narrow_key(m, input) : UI_UNHANDLED;
 }
 
 static int mouse(ui_view *view, const ui_input *input, ui_rect r) {

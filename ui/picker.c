@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "picker_view.h"
+#include "typed.h"
 #include "typed_ahead.h"
 
 enum { INSERTS_MAX = 8 };
@@ -155,8 +156,6 @@ static void go_end(picker_view *v, bool last) {
     nx_window_go(v->window, &(nx_from){.kind = last ? NX_FROM_LAST : NX_FROM_FIRST});
 }
 
-static bool is_ctrl(ui_key key, char letter) { return ui_key_equal(key, (ui_key){(uint32_t)letter, UI_CTRL}); }
-
 static int leave(picker_view *v) {
     ui_app *app = v->view.app;
     ui_picker_options o = v->o;
@@ -172,10 +171,10 @@ static bool move_key(picker_view *v, ui_key key) {
         go_end(v, key.code == UI_KEY_END);
         return true;
     }
-    int step = key.code == UI_KEY_DOWN || is_ctrl(key, 'n') ? 1
-             : key.code == UI_KEY_UP || is_ctrl(key, 'p')   ? -1
-             : key.code == UI_KEY_PGDN || is_ctrl(key, 'f') ? page
-             : key.code == UI_KEY_PGUP || is_ctrl(key, 'b') ? -page
+    int step = key.code == UI_KEY_DOWN || ui_key_is_ctrl(key, 'n') ? 1
+             : key.code == UI_KEY_UP || ui_key_is_ctrl(key, 'p')   ? -1
+             : key.code == UI_KEY_PGDN || ui_key_is_ctrl(key, 'f') ? page
+             : key.code == UI_KEY_PGUP || ui_key_is_ctrl(key, 'b') ? -page
                                                             : 0;
     if (step) {
         ui_picker_move(v, v->cursor + v->owed + step);
@@ -186,7 +185,7 @@ static bool move_key(picker_view *v, ui_key key) {
 /* Ctrl-X n, Ctrl-X d as in the line editor. */
 static bool state_key(picker_view *v, ui_key key, int *flags) {
     bool prefixed = v->prefixed;
-    v->prefixed = is_ctrl(key, 'x');
+    v->prefixed = ui_key_is_ctrl(key, 'x');
     for (int i = 0; prefixed && !key.mods && i < v->o.nstates; i++) {
         if ((uint32_t)(unsigned char)v->o.states[i].key == key.code) {
             *flags = finish(v, &(ui_picked){.kind = UI_PICKED_STATE, .state = i});
@@ -196,29 +195,11 @@ static bool state_key(picker_view *v, ui_key key, int *flags) {
     return v->prefixed;
 }
 
-static void chop(nx_buf *typed, bool word) {
-    do {
-        while (typed->len > 0 && ((unsigned char)typed->data[--typed->len] & 0xC0) == 0x80) {
-        }
-    } while (word && typed->len > 0 && typed->data[typed->len - 1] != ' ');
-    typed->data[typed->len] = '\0';
-}
-
 static int type(picker_view *v, const ui_input *input) {
-    ui_key key = input->key;
-    if (key.code == UI_KEY_BACKSPACE || is_ctrl(key, 'w')) {
-        if (v->typed.len == 0) {
-            return UI_DONE;
-        }
-        chop(&v->typed, key.code != UI_KEY_BACKSPACE);
-    } else if (is_ctrl(key, 'u')) {
-        nx_buf_clear(&v->typed);
-    } else if (*input->text && !key.mods) {
-        nx_buf_adds(&v->typed, input->text);
-    } else {
-        return UI_DONE;
+    size_t before = v->typed.len;
+    if (ui_typed_take(&v->typed, input) && v->typed.len != before) {
+        ui_picker_search_soon(v);
     }
-    ui_picker_search_soon(v);
     return UI_DONE;
 }
 
@@ -235,7 +216,7 @@ static int handle(ui_view *view, const ui_input *input) {
     picker_view *v = (picker_view *)view;
     ui_key key = input->key;
     bool pasted = input->kind == UI_INPUT_PASTE;
-    if (!pasted && ((key.code == UI_KEY_ESC && !key.mods) || is_ctrl(key, 'c') || is_ctrl(key, 'g'))) {
+    if (!pasted && ((key.code == UI_KEY_ESC && !key.mods) || ui_key_is_stop(key))) {
         return give_up(v);
     }
     if (v->taking) {
@@ -243,21 +224,19 @@ static int handle(ui_view *view, const ui_input *input) {
         return UI_DONE;
     }
     if (pasted) {
-        nx_buf_add(&v->typed, input->paste, strcspn(input->paste, "\r\n"));
-        ui_picker_search_soon(v);
-        return UI_DONE;
+        return type(v, input);
     }
     int flags = UI_DONE;
     if (state_key(v, key, &flags)) {
         return flags;
     }
-    if (key.code == UI_KEY_ENTER || is_ctrl(key, 'j')) {
+    if (key.code == UI_KEY_ENTER || ui_key_is_ctrl(key, 'j')) {
         return enter(v);
     }
-    if ((key.code == UI_KEY_TAB || is_ctrl(key, 'e')) && v->o.leave) {
+    if ((key.code == UI_KEY_TAB || ui_key_is_ctrl(key, 'e')) && v->o.leave) {
         return leave(v);
     }
-    if (is_ctrl(key, 'l') || is_ctrl(key, 'z') || key.code == UI_KEY_F1) {
+    if (ui_key_is_ctrl(key, 'l') || ui_key_is_ctrl(key, 'z') || key.code == UI_KEY_F1) {
         return UI_UNHANDLED;
     }
     return move_key(v, key) ? UI_DONE : type(v, input);

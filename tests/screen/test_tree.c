@@ -220,6 +220,32 @@ static void narrowing_puts_the_cursor_on_the_best_answer(void **state) {
     hands_quit(s);
 }
 
+/* The same keys wherever a list is narrowed. */
+static void what_narrows_can_be_pasted_and_taken_back(void **state) {
+    (void)state;
+    lab_sql(url, "CREATE TABLE \"cafe\xcc\x81\" (id int PRIMARY KEY)");
+    screen *s = screen_nixie(24, 110, url, NULL);
+    screen_wait(s, "sailor");
+    screen_type(s, "/");
+    screen_wait(s, "Esc clears");
+    screen_paste(s, "cafe\xcc\x81\nsailor"); /* its first line; the accent is a character of its own */
+    screen_wait(s, "/cafe\xcc\x81");
+    screen_wait_gone(s, "sailor");
+    screen_type(s, "<BS>");
+    screen_wait(s, "/caf ");
+    screen_type(s, "x<C-w>");
+    screen_wait(s, "sailor");
+    screen_type(s, "<Esc><C-p>");
+    screen_wait(s, "Go to model");
+    screen_paste(s, "cafe\xcc\x81\nsailor");
+    screen_wait(s, "\xe2\x80\xba " "cafe\xcc\x81");
+    screen_type(s, "<BS>x<BS>");
+    screen_wait(s, "\xe2\x80\xba " "caf ");
+    screen_type(s, "<Enter>");
+    screen_wait_line(s, -1, "cafe\xcc\x81");
+    hands_quit(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reference_offers_the_records_it_may_point_at),
@@ -231,6 +257,7 @@ int main(void) {
         cmocka_unit_test(lists_have_a_filter_an_order_and_fields),
         cmocka_unit_test(booleans_are_filtered_by_their_words),
         cmocka_unit_test(narrowing_puts_the_cursor_on_the_best_answer),
+        cmocka_unit_test(what_narrows_can_be_pasted_and_taken_back),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -184,9 +184,12 @@ lint-gcc lint-clang: lint-%: $(foreach o,$(LINT_OBJ),.build/lint-%/$(o))
 install: .build/release/nixie
 	install -d $(DESTDIR)$(bindir)
 	install -m 755 .build/release/nixie $(DESTDIR)$(bindir)/nixie
+	.build/release/nixie --man >.build/nixie.1
+	install -d $(DESTDIR)$(mandir)/man1
+	install -m 644 .build/nixie.1 $(DESTDIR)$(mandir)/man1/nixie.1
 
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/nixie
+	rm -f $(DESTDIR)$(bindir)/nixie $(DESTDIR)$(mandir)/man1/nixie.1
 
 clean:
 	rm -rf .build

@@ -1,5 +1,6 @@
 /* nixie: the command line, and who does what it asks for. */
 #include "command.h"
+#include "man.h"
 #include "output.h"
 #include "process.h"
 
@@ -10,6 +11,11 @@ static int say(void (*what)(const ui_options *, nx_buf *), const ui_options *opt
 }
 
 static void help(const ui_options *options, nx_buf *out) { ui_options_help(options->command, out); }
+
+static void manual(const ui_options *options, nx_buf *out) {
+    (void)options;
+    ui_man(out);
+}
 
 static void version(const ui_options *options, nx_buf *out) {
     (void)options;
@@ -54,6 +60,8 @@ int main(int argc, char **argv) {
         status = ui_fail(&err);
     } else if (options.help) {
         status = say(help, &options);
+    } else if (options.man) {
+        status = say(manual, &options);
     } else if (options.version) {
         status = say(version, &options);
     } else {

@@ -53,6 +53,7 @@ const ui_option ui_option_table[] = {
     {"size", NULL, "size on disk, too", UI_OPTION_FLAG, FOR(MODELS), MEMBER(size)},
 
     {"help", NULL, "this help; after a command, only that command's", UI_OPTION_FLAG, ALL, MEMBER(help)},
+    {"man", NULL, "the manual page: nixie --man | man -l -", UI_OPTION_FLAG, FOR(BROWSE), MEMBER(man)},
     {"version", NULL, "the version", UI_OPTION_FLAG, ALL, MEMBER(version)},
 };
 const size_t ui_noptions = NX_COUNT(ui_option_table);

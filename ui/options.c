@@ -318,7 +318,7 @@ bool ui_options_parse(int argc, char **argv, ui_options *options, nx_error *err)
     *options = (ui_options){.command = UI_COMMAND_BROWSE};
     parse p = {.argc = argc, .argv = argv, .options = options, .err = err};
     bool collected = collect(&p), classified = collected && classify(&p);
-    if (collected && (options->help || options->version)) {
+    if (collected && (options->help || options->version || options->man)) {
         nx_error_clear(err);
         return true;
     }

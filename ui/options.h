@@ -60,7 +60,7 @@ typedef struct ui_options { /* strings point into argv unless said otherwise; NU
     int timeout_s;          /* per statement; 0: the engine's default */
     ui_settings settings;   /* what the user's config says of the host */
     nx_error config_err;    /* the browser goes on without a config that is wrong, and asks before it saves */
-    bool help, version;
+    bool help, version, man;
     bool password_in_argv;  /* the URL on the command line held a password (overwritten since) */
 
     const char *model;      /* MODEL */

@@ -147,6 +147,11 @@ test-build: $(TESTS) .build/san/nixie .build/plain/nixie $(TOOL_SRC:%.c=.build/s
 test: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build
 	@tests/run $(TESTS) $(POOLED)
+	@for v in $$(.build/san/tests/lab/tool_lab others); do echo "PostgreSQL $$v"; NIXIE_VERSION=$$v tests/run $(VERSIONED) || exit 1; done
+
+# On the other versions of PostgreSQL that are found here; all tests in the soak.
+VERSIONED := $(filter .build/san/tests/catalog/% .build/san/tests/rows/% .build/san/tests/prisma/%,$(TESTS)) \
+             $(patsubst %,.build/san/tests/%,cli/test_rows edit/test_order edit/test_save edit/test_types screen/test_edit)
 
 # Through a pooler as well: a few of them here, all that it makes a difference to in the soak.
 POOLED := $(patsubst %,pooled:.build/san/tests/%,catalog/test_kept cli/test_rows edit/test_order edit/test_save \
@@ -160,6 +165,7 @@ soak: deps-test
 	@status=0; NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK) || status=$$?; \
 	  sed -n 's/^large: /  /p' .build/tests/screen-tool_large.log; exit $$status
 	@tests/run $(POOLED_ALL)
+	@for v in $$(.build/san/tests/lab/tool_lab others); do echo "PostgreSQL $$v"; NIXIE_VERSION=$$v tests/run $(TESTS) || exit 1; done
 
 # Minutes: loads 10,000,000 rows, and prints times beside those of psql and libpq (NIXIE_BENCH_ROWS for fewer).
 bench: deps-test

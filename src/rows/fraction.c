@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SAMPLE_ROWS = 40000, SAMPLE_BLOCKS = 500 };
+enum { SAMPLE_ROWS = 40000, SAMPLE_BLOCKS = 500, SMALL_ROWS = 10000 };
 
 static void add_real(nx_sql *sql, double value, const char *cast) {
     char text[40];
@@ -109,11 +109,17 @@ static void add_block(const nx_query *query, double fraction, nx_sql *sql) {
     nx_sql_add(sql, " OPERATOR(pg_catalog.*) r.total) ORDER BY r.place LIMIT 1");
 }
 
+/* The server makes a table longer by several blocks at once, and of a short one many can be empty: their number says
+ * little there, and all the rows can be looked at. (Partitions stand in an order of their own.) */
+static bool is_small(const nx_model *model) {
+    return model->kind != NX_KIND_PARTITIONED && model->rows_estimate >= 0 && model->rows_estimate <= SMALL_ROWS;
+}
+
 bool nx_fraction_sql(const nx_query *query, double fraction, bool whole, nx_sql *sql, nx_error *err) {
     if (!can_sample(query, err)) {
         return false;
     }
-    if (query->paging == NX_PAGING_TUPLE) {
+    if (query->paging == NX_PAGING_TUPLE && !is_small(query->model)) {
         add_block(query, fraction, sql);
     } else {
         add_sample(query, fraction, whole, sql);

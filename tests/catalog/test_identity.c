@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "lab/lab.h"
+#include "nixie/buf.h"
 #include "study.h"
 
 typedef struct expectation {
@@ -41,11 +42,14 @@ static void check_all(study *s, const expectation *expected, size_t n) {
 
 static void tables_are_addressed_by_the_best_key(void **state) {
     (void)state;
-    study s = study_script(
-        "keys",
+    char *any = lab_database("any");
+    bool not_distinct = lab_version(any) >= 15; /* before, a unique index never takes two NULLs for the same */
+    free(any);
+    nx_buf script = NX_BUF;
+    nx_buf_adds(&script,
         "CREATE TABLE pk (a int, b int, c int UNIQUE NOT NULL, PRIMARY KEY (b, a));"
         "CREATE TABLE uq (a int, b int NOT NULL, c int NOT NULL, d int NOT NULL, UNIQUE (a), UNIQUE (b, c), UNIQUE (d));"
-        "CREATE TABLE nullable (a int UNIQUE); CREATE TABLE nnd (a int UNIQUE NULLS NOT DISTINCT);"
+        "CREATE TABLE nullable (a int UNIQUE); CREATE TABLE nnd (a int);"
         "CREATE TABLE defer (a int NOT NULL UNIQUE DEFERRABLE); CREATE TABLE deferpk (a int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED);"
         "CREATE TABLE partial (a int NOT NULL); CREATE UNIQUE INDEX ON partial (a) WHERE a > 0;"
         "CREATE TABLE expr (a text NOT NULL); CREATE UNIQUE INDEX ON expr (lower(a));"
@@ -53,6 +57,9 @@ static void tables_are_addressed_by_the_best_key(void **state) {
         "CREATE TABLE other_order (a text NOT NULL); CREATE UNIQUE INDEX ON other_order (a COLLATE \"POSIX\");"
         "CREATE TABLE including (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX ON including (a) INCLUDE (b);"
         "CREATE TABLE excl (r int4range NOT NULL, EXCLUDE USING gist (r WITH &&)); CREATE UNLOGGED TABLE bare (a int);");
+    nx_buf_addf(&script, "CREATE UNIQUE INDEX ON nnd (a) %s", not_distinct ? "NULLS NOT DISTINCT" : "");
+    study s = study_script("keys", script.data);
+    nx_buf_free(&script);
     static const expectation expected[] = {
         {"pk", "primary key", "b,a", true, true, true, NULL},
         {"uq", "unique key", "d", true, true, true, NULL},

@@ -101,7 +101,7 @@ char *lab_shared_url(const char *database) {
     }
     if (!made.server) {
         nx_error err = NX_ERROR;
-        made.server = ui_server_start(&(ui_server_options){.settings = LAB_SETTINGS}, &err);
+        made.server = ui_server_start(&(ui_server_options){.version = lab_usual_version(), .settings = LAB_SETTINGS}, &err);
         if (!made.server) {
             lab_fail(&err, "the test server");
         }
@@ -213,3 +213,5 @@ int64_t lab_query_int(const char *url, const char *sql) {
     free(text);
     return value;
 }
+
+int lab_version(const char *url) { return (int)lab_query_int(url, "SELECT current_setting('server_version_num')::int / 10000"); }

@@ -28,8 +28,18 @@ void lab_sql(const char *url, const char *script);
 char *lab_query(const char *url, const char *sql);
 int64_t lab_query_int(const char *url, const char *sql);
 
+/* The major version of the server of `url`; and for what an older one does not know: skips the test there. */
+int lab_version(const char *url);
+#define LAB_SINCE(url, version)                                      \
+    do {                                                             \
+        if (lab_version(url) < (version)) {                          \
+            print_message("since PostgreSQL %d\n", (version));       \
+            skip();                                                  \
+        }                                                            \
+    } while (0)
+
 /* A server of the test's own (its data folder and socket are removed by lab_server_stop). `version`:
- * 0 for the newest found, or a major version. `settings`: lines for postgresql.conf, or NULL. */
+ * 0 for that of the run (NIXIE_VERSION, else the newest found), or a major version. `settings`: lines for postgresql.conf, or NULL. */
 typedef struct lab_server lab_server;
 lab_server *lab_server_start(int version, const char *settings);
 void lab_server_stop(lab_server *server);

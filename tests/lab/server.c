@@ -21,11 +21,16 @@
 
 enum { VERSIONS_MAX = 32 };
 
+int lab_usual_version(void) {
+    const char *version = getenv("NIXIE_VERSION");
+    return version ? atoi(version) : 0;
+}
+
 lab_server *lab_server_start(int version, const char *settings) {
     nx_error err = NX_ERROR;
     lab_server *server = nx_calloc(1, sizeof *server);
     server->server = ui_server_start(
-        &(ui_server_options){.version = version, .settings = settings, .tcp = true}, &err);
+        &(ui_server_options){.version = version ? version : lab_usual_version(), .settings = settings, .tcp = true}, &err);
     if (!server->server) {
         free(server);
         lab_fail(&err, "a server of the test's own");

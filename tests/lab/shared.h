@@ -12,6 +12,9 @@
 #define LAB_SETTINGS "max_connections = 200\nautovacuum = off\nshared_buffers = 64MB\n"
 #define LAB_SAMPLE "nixie_sample" /* the database that sample databases are copied from */
 
+/* NIXIE_VERSION: the major version of servers that a test does not choose itself; 0, the newest found, where it is not set. */
+int lab_usual_version(void);
+
 /* Fails the cmocka test with err's message and detail, and clears err. */
 void lab_fail(nx_error *err, const char *what);
 

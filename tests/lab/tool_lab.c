@@ -1,4 +1,5 @@
 /* tool_lab run -- CMD...: runs a command beside a PostgreSQL server that it shares with its children.
+ * tool_lab others: the major versions found besides the newest, in one line.
  *
  * The server's socket folder is in NIXIE_LAB while CMD runs. When CMD ends, or this program does,
  * everything is stopped and removed. The exit status is CMD's. */
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "lab/lab.h"
 #include "lab/shared.h"
 
 static volatile int stop;
@@ -54,9 +56,20 @@ static int run_command(char *const *argv) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int tell_others(void) {
+    const int *versions = lab_versions();
+    for (int i = 1; versions[0] != 0 && versions[i] != 0; i++) {
+        printf("%d ", versions[i]);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], "others") == 0) {
+        return tell_others();
+    }
     if (argc < 4 || strcmp(argv[1], "run") != 0 || strcmp(argv[2], "--") != 0) {
-        fprintf(stderr, "usage: tool_lab run -- CMD...\n");
+        fprintf(stderr, "usage: tool_lab run -- CMD..., or tool_lab others\n");
         return 2;
     }
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -67,7 +80,7 @@ int main(int argc, char **argv) {
     }
     nx_error err = NX_ERROR;
     int status = 1;
-    ui_server *server = ui_server_start(&(ui_server_options){.settings = LAB_SETTINGS, .stop = &stop}, &err);
+    ui_server *server = ui_server_start(&(ui_server_options){.version = lab_usual_version(), .settings = LAB_SETTINGS, .stop = &stop}, &err);
     if (server && lab_make_sample(server, &err) && stop == 0) {
         setenv("NIXIE_LAB", ui_server_folder(server), 1);
         status = run_command(argv + 3);

@@ -1,4 +1,5 @@
 -- drift: 4 (two columns without a name; two join tables whose sides change places with the names of the models)
+-- since: 15
 CREATE SCHEMA ext;
 CREATE FUNCTION ext.f() RETURNS text LANGUAGE sql AS 'select ''a''';
 CREATE FUNCTION public.g(i int) RETURNS int LANGUAGE sql AS 'select 1';

@@ -1,13 +1,5 @@
 /* Arenas, buffers, errors and the writing of SQL. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/error.h"
 #include "nixie/sql.h"
 
@@ -129,16 +121,15 @@ static void values_compare_bytewise(void **state) {
     assert_true(nx_value_equal(nx_value_of("x"), (nx_value){"xy", 1}));
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arena_gives_zeroed_aligned_memory),
-        cmocka_unit_test(arena_try_observes_its_limit),
-        cmocka_unit_test(buf_is_never_null_and_fails_for_good),
-        cmocka_unit_test(buf_take_of_an_empty_buffer_is_a_string),
-        cmocka_unit_test(error_can_quote_itself),
-        cmocka_unit_test(sql_quotes_identifiers_and_numbers_parameters),
-        cmocka_unit_test(literals_are_what_the_server_would_read_back),
-        cmocka_unit_test(values_compare_bytewise),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+    cmocka_unit_test(arena_try_observes_its_limit),
+    cmocka_unit_test(buf_is_never_null_and_fails_for_good),
+    cmocka_unit_test(buf_take_of_an_empty_buffer_is_a_string),
+    cmocka_unit_test(error_can_quote_itself),
+    cmocka_unit_test(sql_quotes_identifiers_and_numbers_parameters),
+    cmocka_unit_test(literals_are_what_the_server_would_read_back),
+    cmocka_unit_test(values_compare_bytewise),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,13 +1,5 @@
 /* JSON written and read without ever converting a value. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/json.h"
 
 #define VALUE(text)                                                                                                    \
@@ -308,16 +300,15 @@ static void truncation_is_noticed(void **state) {
     free(whole);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_written_as_strings),
-        cmocka_unit_test(arrays_of_scalars_are_read),
-        cmocka_unit_test(malformed_arrays_are_refused_with_a_position),
-        cmocka_unit_test(documents_become_indented_lines),
-        cmocka_unit_test(what_is_not_json_is_left_alone),
-        cmocka_unit_test(nesting_has_an_end),
-        cmocka_unit_test(a_small_arena_refuses_a_large_document),
-        cmocka_unit_test(truncation_is_noticed),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(values_are_written_as_strings),
+    cmocka_unit_test(arrays_of_scalars_are_read),
+    cmocka_unit_test(malformed_arrays_are_refused_with_a_position),
+    cmocka_unit_test(documents_become_indented_lines),
+    cmocka_unit_test(what_is_not_json_is_left_alone),
+    cmocka_unit_test(nesting_has_an_end),
+    cmocka_unit_test(a_small_arena_refuses_a_large_document),
+    cmocka_unit_test(truncation_is_noticed),
+};
+
+LAB_MAIN(tests, NULL, NULL)

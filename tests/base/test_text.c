@@ -1,14 +1,5 @@
 /* The sanitiser: every class of bytes that must not reach a terminal, width, cutting, finding. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/text.h"
 
 static char *sanitised(const char *s, size_t len, int columns, int *width) {
@@ -421,22 +412,21 @@ static void fuzzy_wants_every_letter_in_order(void **state) {
     assert_true(nx_text_fuzzy("ÄR", "ärger") > 0);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_c0_control_is_visible),
-        cmocka_unit_test(every_c1_control_is_escaped),
-        cmocka_unit_test(each_class_is_neutralised),
-        cmocka_unit_test(sequences_for_terminals_lose_their_first_byte),
-        cmocka_unit_test(kinds_tell_a_control_from_its_picture),
-        cmocka_unit_test(random_bytes_come_out_safe_and_as_wide_as_measured),
-        cmocka_unit_test(every_character_is_shown_or_escaped),
-        cmocka_unit_test(text_is_cut_at_whole_glyphs),
-        cmocka_unit_test(plain_output_keeps_line_ends_only_when_told),
-        cmocka_unit_test(ascii_mode_emits_only_ascii),
-        cmocka_unit_test(validity_is_that_of_rfc_3629),
-        cmocka_unit_test(find_ignores_case_and_respects_bytes),
-        cmocka_unit_test(fuzzy_prefers_word_starts_runs_and_short_names),
-        cmocka_unit_test(fuzzy_wants_every_letter_in_order),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_c0_control_is_visible),
+    cmocka_unit_test(every_c1_control_is_escaped),
+    cmocka_unit_test(each_class_is_neutralised),
+    cmocka_unit_test(sequences_for_terminals_lose_their_first_byte),
+    cmocka_unit_test(kinds_tell_a_control_from_its_picture),
+    cmocka_unit_test(random_bytes_come_out_safe_and_as_wide_as_measured),
+    cmocka_unit_test(every_character_is_shown_or_escaped),
+    cmocka_unit_test(text_is_cut_at_whole_glyphs),
+    cmocka_unit_test(plain_output_keeps_line_ends_only_when_told),
+    cmocka_unit_test(ascii_mode_emits_only_ascii),
+    cmocka_unit_test(validity_is_that_of_rfc_3629),
+    cmocka_unit_test(find_ignores_case_and_respects_bytes),
+    cmocka_unit_test(fuzzy_prefers_word_starts_runs_and_short_names),
+    cmocka_unit_test(fuzzy_wants_every_letter_in_order),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,19 +1,13 @@
 #include "rival.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <libpq-fe.h>
 
+#include "lab/test.h"
 #include "nixie/arena.h"
 
 struct rival_psql {

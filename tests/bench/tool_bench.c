@@ -5,19 +5,11 @@
  * NIXIE_BENCH_ROWS is the size of the large table (10,000,000), NIXIE_BENCH_TIMES how often each thing is done (7).
  * The server is the bench's own, without fsync; everything is gone at the end.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "bench/rival.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/arena.h"
 #include "screen/screen.h"
 

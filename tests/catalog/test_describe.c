@@ -1,14 +1,6 @@
 /* A model described: fields, types, indexes, constraints, what comes along, what no longer is there. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "study.h"
 
 static void the_sample_post_is_told_whole(void **state) {
@@ -362,20 +354,19 @@ static void a_hostile_search_path_changes_nothing(void **state) {
     study_close(&s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_sample_post_is_told_whole),
-        cmocka_unit_test(every_type_has_its_class_and_its_cut),
-        cmocka_unit_test(operators_come_from_the_class_that_sorts),
-        cmocka_unit_test(a_type_with_operators_of_its_own_uses_them),
-        cmocka_unit_test(what_the_server_fills_in_is_known),
-        cmocka_unit_test(collations_are_noticed),
-        cmocka_unit_test(indexes_say_what_order_they_serve),
-        cmocka_unit_test(hostile_names_come_through_unharmed),
-        cmocka_unit_test(no_column_and_as_many_as_there_can_be),
-        cmocka_unit_test(what_is_gone_is_said_to_be_gone),
-        cmocka_unit_test(policies_and_their_force),
-        cmocka_unit_test(a_hostile_search_path_changes_nothing),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_sample_post_is_told_whole),
+    cmocka_unit_test(every_type_has_its_class_and_its_cut),
+    cmocka_unit_test(operators_come_from_the_class_that_sorts),
+    cmocka_unit_test(a_type_with_operators_of_its_own_uses_them),
+    cmocka_unit_test(what_the_server_fills_in_is_known),
+    cmocka_unit_test(collations_are_noticed),
+    cmocka_unit_test(indexes_say_what_order_they_serve),
+    cmocka_unit_test(hostile_names_come_through_unharmed),
+    cmocka_unit_test(no_column_and_as_many_as_there_can_be),
+    cmocka_unit_test(what_is_gone_is_said_to_be_gone),
+    cmocka_unit_test(policies_and_their_force),
+    cmocka_unit_test(a_hostile_search_path_changes_nothing),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,15 +1,6 @@
 /* Finding what a person typed; jobs that are dropped or fail. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "study.h"
 
 static const char *found(study *s, const char *typed, const char *schema) {
@@ -152,14 +143,13 @@ static void a_catalog_lives_as_long_as_it_is_referred_to(void **state) {
     nx_catalog_unref(NULL);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(models_are_found_as_typed),
-        cmocka_unit_test(what_is_unknown_gets_the_nearest_names),
-        cmocka_unit_test(fields_are_found_as_typed),
-        cmocka_unit_test(a_dropped_job_is_silent),
-        cmocka_unit_test(asking_twice_at_once_describes_once),
-        cmocka_unit_test(a_catalog_lives_as_long_as_it_is_referred_to),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(models_are_found_as_typed),
+    cmocka_unit_test(what_is_unknown_gets_the_nearest_names),
+    cmocka_unit_test(fields_are_found_as_typed),
+    cmocka_unit_test(a_dropped_job_is_silent),
+    cmocka_unit_test(asking_twice_at_once_describes_once),
+    cmocka_unit_test(a_catalog_lives_as_long_as_it_is_referred_to),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,14 +1,6 @@
 /* How records are addressed, and which models can be edited. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "study.h"
 
@@ -262,16 +254,15 @@ static void labels_follow_their_rule(void **state) {
     study_close(&s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_are_addressed_by_the_best_key),
-        cmocka_unit_test(an_index_left_invalid_is_no_key),
-        cmocka_unit_test(partitions_and_children),
-        cmocka_unit_test(views_are_what_their_table_lets_them_be),
-        cmocka_unit_test(rules_foreign_tables_and_the_catalog_are_read_only),
-        cmocka_unit_test(privileges_decide),
-        cmocka_unit_test(foreign_keys_and_fields_know_each_other),
-        cmocka_unit_test(labels_follow_their_rule),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(tables_are_addressed_by_the_best_key),
+    cmocka_unit_test(an_index_left_invalid_is_no_key),
+    cmocka_unit_test(partitions_and_children),
+    cmocka_unit_test(views_are_what_their_table_lets_them_be),
+    cmocka_unit_test(rules_foreign_tables_and_the_catalog_are_read_only),
+    cmocka_unit_test(privileges_decide),
+    cmocka_unit_test(foreign_keys_and_fields_know_each_other),
+    cmocka_unit_test(labels_follow_their_rule),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -2,19 +2,11 @@
  * and nothing at all when the file is damaged, foreign or somebody else's. */
 #include <dirent.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/catalog.h"
 #include "nixie/crc.h"
@@ -357,17 +349,15 @@ static void old_ones_go_when_there_are_many(void **state) {
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fresh, done)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        CASE(the_same_is_recognised),
-        CASE(whatever_changes_is_noticed),
-        CASE(each_place_and_name_has_its_own),
-        CASE(damage_is_never_believed),
-        CASE(nonsense_does_no_harm),
-        CASE(words_do_not_become_statements),
-        CASE(a_file_that_others_could_have_written_is_left_alone),
-        CASE(old_ones_go_when_there_are_many),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    CASE(the_same_is_recognised),
+    CASE(whatever_changes_is_noticed),
+    CASE(each_place_and_name_has_its_own),
+    CASE(damage_is_never_believed),
+    CASE(nonsense_does_no_harm),
+    CASE(words_do_not_become_statements),
+    CASE(a_file_that_others_could_have_written_is_left_alone),
+    CASE(old_ones_go_when_there_are_many),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,14 +1,6 @@
 /* The list of models: order, titles, what is hidden, estimates, ten thousand tables. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "study.h"
 
 /* Titles of what is listed by default and of partitions, in order. */
@@ -181,16 +173,15 @@ static void ten_thousand_tables_are_one_trip(void **state) {
     study_close(&s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(models_stand_in_the_order_of_a_person),
-        cmocka_unit_test(kinds_are_told_apart),
-        cmocka_unit_test(only_names_that_stand_twice_carry_their_schema),
-        cmocka_unit_test(system_objects_are_hidden_not_lost),
-        cmocka_unit_test(estimates_are_the_servers_and_sum_up),
-        cmocka_unit_test(what_a_role_may_read_is_known),
-        cmocka_unit_test(sizes_come_when_asked_for),
-        cmocka_unit_test(ten_thousand_tables_are_one_trip),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(models_stand_in_the_order_of_a_person),
+    cmocka_unit_test(kinds_are_told_apart),
+    cmocka_unit_test(only_names_that_stand_twice_carry_their_schema),
+    cmocka_unit_test(system_objects_are_hidden_not_lost),
+    cmocka_unit_test(estimates_are_the_servers_and_sum_up),
+    cmocka_unit_test(what_a_role_may_read_is_known),
+    cmocka_unit_test(sizes_come_when_asked_for),
+    cmocka_unit_test(ten_thousand_tables_are_one_trip),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,14 +1,6 @@
 /* The graph: relations both ways, their names, implicit many-to-many tables. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "study.h"
 
 static nx_relation *relation(study *s, const char *model, const char *name) {
@@ -177,14 +169,13 @@ static void a_hub_with_thousands_of_references(void **state) {
     study_close(&s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_sample_blog_is_connected),
-        cmocka_unit_test(join_tables_are_recognised_by_their_shape),
-        cmocka_unit_test(a_model_joined_with_itself),
-        cmocka_unit_test(names_are_unique_among_fields_and_relations),
-        cmocka_unit_test(composite_keys_partitions_and_indexes),
-        cmocka_unit_test(a_hub_with_thousands_of_references),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_sample_blog_is_connected),
+    cmocka_unit_test(join_tables_are_recognised_by_their_shape),
+    cmocka_unit_test(a_model_joined_with_itself),
+    cmocka_unit_test(names_are_unique_among_fields_and_relations),
+    cmocka_unit_test(composite_keys_partitions_and_indexes),
+    cmocka_unit_test(a_hub_with_thousands_of_references),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,13 +1,6 @@
 /* Several who ask for the same description, or for the relations, share one trip. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "study.h"
 
 typedef struct asker {
@@ -138,14 +131,13 @@ static void what_relations_lead_to_is_one_trip(void **state) {
     study_close(&s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        EACH(one_trip_for_all),
-        EACH(the_first_may_go_the_others_are_told),
-        EACH(all_may_go),
-        EACH(who_is_told_may_let_go_of_another),
-        EACH(all_hear_of_a_failure),
-        cmocka_unit_test(what_relations_lead_to_is_one_trip),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    EACH(one_trip_for_all),
+    EACH(the_first_may_go_the_others_are_told),
+    EACH(all_may_go),
+    EACH(who_is_told_may_let_go_of_another),
+    EACH(all_hear_of_a_failure),
+    cmocka_unit_test(what_relations_lead_to_is_one_trip),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,15 +1,6 @@
 /* models, describe, record and check, on the sample data and on names that are hard. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "run.h"
 
 static char *sample; /* read only by these tests */
@@ -369,25 +360,24 @@ static void check_of_nothing_is_still_json(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(models_as_json),
-        cmocka_unit_test(models_with_sizes_and_of_one_schema),
-        cmocka_unit_test(models_as_text_are_grouped_by_schema),
-        cmocka_unit_test(describe_as_json),
-        cmocka_unit_test(describe_knows_relations_of_every_kind),
-        cmocka_unit_test(describe_as_text_has_its_sections),
-        cmocka_unit_test(unknown_models_are_named_with_the_nearest),
-        cmocka_unit_test(names_in_two_schemas_and_with_dots),
-        cmocka_unit_test(the_schema_of_the_url_comes_first),
-        cmocka_unit_test(record_by_key_is_json_without_a_terminal),
-        cmocka_unit_test(record_by_unique_field_composite_key_and_json),
-        cmocka_unit_test(record_with_relations),
-        cmocka_unit_test(records_and_relations_that_are_not_there),
-        cmocka_unit_test(check_reports_health),
-        cmocka_unit_test(check_lists_what_it_noticed),
-        cmocka_unit_test(check_looks_at_both_urls),
-        cmocka_unit_test(check_of_nothing_is_still_json),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(models_as_json),
+    cmocka_unit_test(models_with_sizes_and_of_one_schema),
+    cmocka_unit_test(models_as_text_are_grouped_by_schema),
+    cmocka_unit_test(describe_as_json),
+    cmocka_unit_test(describe_knows_relations_of_every_kind),
+    cmocka_unit_test(describe_as_text_has_its_sections),
+    cmocka_unit_test(unknown_models_are_named_with_the_nearest),
+    cmocka_unit_test(names_in_two_schemas_and_with_dots),
+    cmocka_unit_test(the_schema_of_the_url_comes_first),
+    cmocka_unit_test(record_by_key_is_json_without_a_terminal),
+    cmocka_unit_test(record_by_unique_field_composite_key_and_json),
+    cmocka_unit_test(record_with_relations),
+    cmocka_unit_test(records_and_relations_that_are_not_there),
+    cmocka_unit_test(check_reports_health),
+    cmocka_unit_test(check_lists_what_it_noticed),
+    cmocka_unit_test(check_looks_at_both_urls),
+    cmocka_unit_test(check_of_nothing_is_still_json),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

@@ -1,16 +1,8 @@
 /* The config of hosts: what it says, and where it is wrong. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "run.h"
 
 static char *url, home[] = "/tmp/nixie-config-XXXXXX", environment[64];
@@ -90,10 +82,9 @@ static void read_only_hosts_are_read_only(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_wrong_is_told_with_its_place),
-        cmocka_unit_test(read_only_hosts_are_read_only),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(what_is_wrong_is_told_with_its_place),
+    cmocka_unit_test(read_only_hosts_are_read_only),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,19 +1,11 @@
 /* nixie export: everything, exactly, in three formats; files that are whole or not there. */
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/sql.h"
 #include "run.h"
@@ -253,17 +245,16 @@ static void wrong_usage_is_told(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_row_once_and_in_order),
-        cmocka_unit_test(values_are_exact),
-        cmocka_unit_test(long_values_are_whole),
-        cmocka_unit_test(sql_makes_the_same_rows_elsewhere),
-        cmocka_unit_test(a_file_is_whole_or_as_it_was),
-        cmocka_unit_test(a_full_disk_is_told),
-        cmocka_unit_test(who_stops_reading_is_left_in_peace),
-        cmocka_unit_test(it_ends_on_ctrl_c),
-        cmocka_unit_test(wrong_usage_is_told),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_row_once_and_in_order),
+    cmocka_unit_test(values_are_exact),
+    cmocka_unit_test(long_values_are_whole),
+    cmocka_unit_test(sql_makes_the_same_rows_elsewhere),
+    cmocka_unit_test(a_file_is_whole_or_as_it_was),
+    cmocka_unit_test(a_full_disk_is_told),
+    cmocka_unit_test(who_stops_reading_is_left_in_peace),
+    cmocka_unit_test(it_ends_on_ctrl_c),
+    cmocka_unit_test(wrong_usage_is_told),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

@@ -1,14 +1,6 @@
 /* nixie record --include: as deep as one asks, each list with a filter, an order, fields and a limit of its own. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/session.h"
 #include "run.h"
 
@@ -129,13 +121,12 @@ static void too_much_is_refused(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_deep_as_one_asks),
-        cmocka_unit_test(every_list_has_options_of_its_own),
-        cmocka_unit_test(text_nests_as_well),
-        cmocka_unit_test(mistakes_are_told_with_their_place),
-        cmocka_unit_test(too_much_is_refused),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(as_deep_as_one_asks),
+    cmocka_unit_test(every_list_has_options_of_its_own),
+    cmocka_unit_test(text_nests_as_well),
+    cmocka_unit_test(mistakes_are_told_with_their_place),
+    cmocka_unit_test(too_much_is_refused),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,18 +1,9 @@
 /* The manual page: what its tables say is in it, and it is roff. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "command.h"
 #include "keymap.h"
 #include "lab/lab.h"
 #include "lab/shared.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "option_table.h"
 #include "run.h"
@@ -100,10 +91,9 @@ static void a_formatter_has_nothing_to_complain_about(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_has_every_command_option_and_key),
-        cmocka_unit_test(a_formatter_has_nothing_to_complain_about),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(it_has_every_command_option_and_key),
+    cmocka_unit_test(a_formatter_has_nothing_to_complain_about),
+};
+
+LAB_MAIN(tests, NULL, NULL)

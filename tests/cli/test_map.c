@@ -1,14 +1,6 @@
 /* nixie map: boxes, Mermaid, Graphviz. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/session.h"
 #include "run.h"
 
@@ -84,11 +76,10 @@ static void diagrams_for_other_programs(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_model_stands_between_its_neighbours),
-        cmocka_unit_test(all_models_tell_what_they_refer_to),
-        cmocka_unit_test(diagrams_for_other_programs),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_model_stands_between_its_neighbours),
+    cmocka_unit_test(all_models_tell_what_they_refer_to),
+    cmocka_unit_test(diagrams_for_other_programs),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,15 +1,6 @@
 /* nixie migrations: the sentences of `prisma migrate status`, its exit status, and what it leaves out. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/session.h"
 #include "prisma/project.h"
@@ -261,19 +252,17 @@ static void nothing_is_written_and_nothing_acts_on_the_terminal(void **state) {
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fresh, done)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        CASE(a_database_without_migrations_is_not_managed),
-        CASE(those_not_applied_are_listed),
-        CASE(line_ends_are_no_edit_but_words_are),
-        CASE(checksums_of_old_are_understood),
-        CASE(failed_ones_have_their_log),
-        CASE(diverged_histories_name_what_they_share),
-        CASE(what_cannot_be_read_is_named),
-        CASE(the_lock_of_another_database_stops_it),
-        CASE(the_schema_of_the_connection_counts),
-        CASE(nothing_is_written_and_nothing_acts_on_the_terminal),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    CASE(a_database_without_migrations_is_not_managed),
+    CASE(those_not_applied_are_listed),
+    CASE(line_ends_are_no_edit_but_words_are),
+    CASE(checksums_of_old_are_understood),
+    CASE(failed_ones_have_their_log),
+    CASE(diverged_histories_name_what_they_share),
+    CASE(what_cannot_be_read_is_named),
+    CASE(the_lock_of_another_database_stops_it),
+    CASE(the_schema_of_the_connection_counts),
+    CASE(nothing_is_written_and_nothing_acts_on_the_terminal),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,14 +1,6 @@
 /* The command line: what is accepted, what it means, and what is said about the rest. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "command.h"
+#include "lab/test.h"
 #include "option_table.h"
 #include "options.h"
 #include "process.h"
@@ -282,20 +274,19 @@ static void wrong_usage_is_two_lines_on_stderr(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(positionals_find_their_meaning),
-        cmocka_unit_test(a_key_may_hold_an_equals_sign),
-        cmocka_unit_test(two_dashes_end_options_and_commands),
-        cmocka_unit_test(words_that_are_no_command_are_models),
-        cmocka_unit_test(options_stand_anywhere_in_both_forms),
-        cmocka_unit_test(mistakes_are_named_with_what_was_meant),
-        cmocka_unit_test(numbers_and_formats_are_judged),
-        cmocka_unit_test(passwords_are_overwritten_where_they_stand),
-        cmocka_unit_test(nearest_name_allows_few_slips),
-        cmocka_unit_test(help_lists_every_command_and_option),
-        cmocka_unit_test(help_of_a_command_is_about_that_command),
-        cmocka_unit_test(wrong_usage_is_two_lines_on_stderr),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(positionals_find_their_meaning),
+    cmocka_unit_test(a_key_may_hold_an_equals_sign),
+    cmocka_unit_test(two_dashes_end_options_and_commands),
+    cmocka_unit_test(words_that_are_no_command_are_models),
+    cmocka_unit_test(options_stand_anywhere_in_both_forms),
+    cmocka_unit_test(mistakes_are_named_with_what_was_meant),
+    cmocka_unit_test(numbers_and_formats_are_judged),
+    cmocka_unit_test(passwords_are_overwritten_where_they_stand),
+    cmocka_unit_test(nearest_name_allows_few_slips),
+    cmocka_unit_test(help_lists_every_command_and_option),
+    cmocka_unit_test(help_of_a_command_is_about_that_command),
+    cmocka_unit_test(wrong_usage_is_two_lines_on_stderr),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -2,21 +2,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <setjmp.h>
 #include <spawn.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "run.h"
 
@@ -163,12 +155,11 @@ static void without_a_terminal_nobody_is_asked(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_right_password_opens),
-        cmocka_unit_test(three_wrong_ones_are_enough),
-        cmocka_unit_test(ctrl_c_at_the_prompt_leaves),
-        cmocka_unit_test(without_a_terminal_nobody_is_asked),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_right_password_opens),
+    cmocka_unit_test(three_wrong_ones_are_enough),
+    cmocka_unit_test(ctrl_c_at_the_prompt_leaves),
+    cmocka_unit_test(without_a_terminal_nobody_is_asked),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

@@ -5,21 +5,13 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "run.h"
 
@@ -294,20 +286,19 @@ static void the_demo_without_a_terminal_shows_text_and_leaves_nothing(void **sta
     nx_buf_free(&tmp);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_connection_is_three_and_quick),
-        cmocka_unit_test(a_wrong_database_is_no_connection),
-        cmocka_unit_test(malformed_sources_are_usage_or_no_connection),
-        cmocka_unit_test(a_password_in_argv_is_gone_while_it_runs),
-        cmocka_unit_test(a_password_never_comes_out),
-        cmocka_unit_test(check_warns_of_a_password_in_argv),
-        cmocka_unit_test(ctrl_c_cancels_the_query_on_the_server),
-        cmocka_unit_test(the_timeout_is_the_servers),
-        cmocka_unit_test(a_broken_pipe_is_quiet),
-        cmocka_unit_test(read_only_reads),
-        cmocka_unit_test(browsing_needs_a_terminal),
-        cmocka_unit_test(the_demo_without_a_terminal_shows_text_and_leaves_nothing),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(no_connection_is_three_and_quick),
+    cmocka_unit_test(a_wrong_database_is_no_connection),
+    cmocka_unit_test(malformed_sources_are_usage_or_no_connection),
+    cmocka_unit_test(a_password_in_argv_is_gone_while_it_runs),
+    cmocka_unit_test(a_password_never_comes_out),
+    cmocka_unit_test(check_warns_of_a_password_in_argv),
+    cmocka_unit_test(ctrl_c_cancels_the_query_on_the_server),
+    cmocka_unit_test(the_timeout_is_the_servers),
+    cmocka_unit_test(a_broken_pipe_is_quiet),
+    cmocka_unit_test(read_only_reads),
+    cmocka_unit_test(browsing_needs_a_terminal),
+    cmocka_unit_test(the_demo_without_a_terminal_shows_text_and_leaves_nothing),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

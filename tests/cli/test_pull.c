@@ -1,17 +1,9 @@
 /* nixie pull: the schema on stdout or in a file, of the schemas that are meant. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "run.h"
 
@@ -127,12 +119,11 @@ static void what_it_takes(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_schema_is_chosen),
-        cmocka_unit_test(the_project_decides),
-        cmocka_unit_test(a_file_takes_its_place_when_it_is_whole),
-        cmocka_unit_test(what_it_takes),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_schema_is_chosen),
+    cmocka_unit_test(the_project_decides),
+    cmocka_unit_test(a_file_takes_its_place_when_it_is_whole),
+    cmocka_unit_test(what_it_takes),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

@@ -1,15 +1,6 @@
 /* nixie rows: pages, cursors across calls, and the three formats. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "run.h"
 
@@ -385,22 +376,21 @@ static void references_carry_the_label_of_what_they_point_at(void **state) {
     free(name);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_page_as_json),
-        cmocka_unit_test(cursors_walk_the_table_both_ways_exactly_once),
-        cmocka_unit_test(the_last_page_ends_at_the_end),
-        cmocka_unit_test(a_cursor_belongs_to_its_order_and_filter),
-        cmocka_unit_test(filters_orders_and_fields_say_where_they_went_wrong),
-        cmocka_unit_test(every_kind_of_model_gives_rows),
-        cmocka_unit_test(every_value_is_postgresqls_own_text),
-        cmocka_unit_test(big_values_are_whole),
-        cmocka_unit_test(bytes_that_are_no_utf8_are_told_as_bytes),
-        cmocka_unit_test(csv_is_exact),
-        cmocka_unit_test(csv_safe_disarms_formulas_but_not_numbers),
-        cmocka_unit_test(hostile_text_does_not_reach_the_terminal),
-        cmocka_unit_test(text_tables_tell_null_from_everything_else),
-        cmocka_unit_test(references_carry_the_label_of_what_they_point_at),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_page_as_json),
+    cmocka_unit_test(cursors_walk_the_table_both_ways_exactly_once),
+    cmocka_unit_test(the_last_page_ends_at_the_end),
+    cmocka_unit_test(a_cursor_belongs_to_its_order_and_filter),
+    cmocka_unit_test(filters_orders_and_fields_say_where_they_went_wrong),
+    cmocka_unit_test(every_kind_of_model_gives_rows),
+    cmocka_unit_test(every_value_is_postgresqls_own_text),
+    cmocka_unit_test(big_values_are_whole),
+    cmocka_unit_test(bytes_that_are_no_utf8_are_told_as_bytes),
+    cmocka_unit_test(csv_is_exact),
+    cmocka_unit_test(csv_safe_disarms_formulas_but_not_numbers),
+    cmocka_unit_test(hostile_text_does_not_reach_the_terminal),
+    cmocka_unit_test(text_tables_tell_null_from_everything_else),
+    cmocka_unit_test(references_carry_the_label_of_what_they_point_at),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

@@ -1,16 +1,8 @@
 /* The Prisma schema's names in every command, --prisma, --db-names, and what differs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "prisma/project.h"
 #include "prisma/shop.h"
 #include "run.h"
@@ -192,19 +184,18 @@ static void found_in_the_folder(void **state) {
     run_free(&r);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(models_in_the_schemas_order),
-        cmocka_unit_test(rows_and_their_cursor),
-        cmocka_unit_test(the_databases_names_are_understood),
-        cmocka_unit_test(enum_values_by_either_name),
-        cmocka_unit_test(a_record_with_relations_without_constraints),
-        cmocka_unit_test(described),
-        cmocka_unit_test(database_names_on_wish),
-        cmocka_unit_test(drift),
-        cmocka_unit_test(a_broken_schema_stops_nobody),
-        cmocka_unit_test(a_schema_that_is_not_there),
-        cmocka_unit_test(found_in_the_folder),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(models_in_the_schemas_order),
+    cmocka_unit_test(rows_and_their_cursor),
+    cmocka_unit_test(the_databases_names_are_understood),
+    cmocka_unit_test(enum_values_by_either_name),
+    cmocka_unit_test(a_record_with_relations_without_constraints),
+    cmocka_unit_test(described),
+    cmocka_unit_test(database_names_on_wish),
+    cmocka_unit_test(drift),
+    cmocka_unit_test(a_broken_schema_stops_nobody),
+    cmocka_unit_test(a_schema_that_is_not_there),
+    cmocka_unit_test(found_in_the_folder),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

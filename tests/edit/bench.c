@@ -1,15 +1,7 @@
 #include "bench.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 
 bench *bench_on(const char *url, const nx_session_options *options) {
     bench *b = calloc(1, sizeof *b);

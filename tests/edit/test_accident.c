@@ -1,17 +1,8 @@
 /* Every accident that can befall a save, ten times over each kind of link: what is told is what the tables hold,
  * nothing is lost, nothing is saved twice. NIXIE_RUNS=100 is what `make soak` says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 enum { RUNS = 10, RECORDS = 12, LONGEST_SAVE = 2900, SILENT_MOST = 20 };
 
@@ -222,11 +213,10 @@ static void between_a_pooler_and_its_server(void **state) {
     have_accidents(BEHIND_POOLER);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(on_a_direct_link),
-        cmocka_unit_test(on_the_way_to_a_pooler),
-        cmocka_unit_test(between_a_pooler_and_its_server),
-    };
-    return cmocka_run_group_tests(tests, open_database, close_database);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(on_a_direct_link),
+    cmocka_unit_test(on_the_way_to_a_pooler),
+    cmocka_unit_test(between_a_pooler_and_its_server),
+};
+
+LAB_MAIN(tests, open_database, close_database)

@@ -1,16 +1,7 @@
 /* Between staging and saving the ground moves: tables altered, rights revoked, partitions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     *state = bench_new("altered");
@@ -105,13 +96,11 @@ static void a_record_moves_to_another_partition(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(an_altered_table_is_not_written_to),
-        TEST(what_does_not_touch_the_edited_fields_is_no_obstacle),
-        TEST(a_right_revoked_meanwhile_is_told),
-        TEST(a_record_moves_to_another_partition),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(an_altered_table_is_not_written_to),
+    TEST(what_does_not_touch_the_edited_fields_is_no_obstacle),
+    TEST(a_right_revoked_meanwhile_is_told),
+    TEST(a_record_moves_to_another_partition),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

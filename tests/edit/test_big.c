@@ -1,17 +1,9 @@
 /* Big saves: parts of one transaction, told of, cancelled, refused as a whole. And saves that wait for others. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <libpq-fe.h>
 
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 enum { MANY = 2300 };
 
@@ -219,15 +211,14 @@ static void row_security_is_explained(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, fresh)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(a_few_trips_carry_many_changes),
-        TEST(one_of_the_last_refused_takes_all_back),
-        TEST(a_save_is_cancelled_between_its_parts),
-        TEST(a_save_is_cancelled_before_anything_is_sent),
-        TEST(a_commit_takes_its_course),
-        TEST(a_lock_names_who_holds_it),
-        TEST(row_security_is_explained),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(a_few_trips_carry_many_changes),
+    TEST(one_of_the_last_refused_takes_all_back),
+    TEST(a_save_is_cancelled_between_its_parts),
+    TEST(a_save_is_cancelled_before_anything_is_sent),
+    TEST(a_commit_takes_its_course),
+    TEST(a_lock_names_who_holds_it),
+    TEST(row_security_is_explained),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

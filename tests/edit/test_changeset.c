@@ -1,14 +1,5 @@
 /* Staged changes: merged, taken back, undone and redone, found again. No server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/change.h"
 
 enum { FIELDS = 3 };
@@ -340,18 +331,17 @@ static void random_steps_undo_and_redo_exactly(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, done)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(edits_of_one_record_are_one_update),
-        TEST(an_edit_keeps_the_value_it_was_first_made_against),
-        TEST(equal_to_the_old_value_takes_it_back),
-        TEST(a_deletion_replaces_the_update_and_is_taken_back_by_another),
-        TEST(new_records_take_fields_and_defaults),
-        TEST(refusals_say_why),
-        TEST(what_postgresql_cannot_store_is_refused),
-        TEST(records_are_told_apart_by_model_and_whole_key),
-        TEST(a_group_is_one_step),
-        TEST(random_steps_undo_and_redo_exactly),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(edits_of_one_record_are_one_update),
+    TEST(an_edit_keeps_the_value_it_was_first_made_against),
+    TEST(equal_to_the_old_value_takes_it_back),
+    TEST(a_deletion_replaces_the_update_and_is_taken_back_by_another),
+    TEST(new_records_take_fields_and_defaults),
+    TEST(refusals_say_why),
+    TEST(what_postgresql_cannot_store_is_refused),
+    TEST(records_are_told_apart_by_model_and_whole_key),
+    TEST(a_group_is_one_step),
+    TEST(random_steps_undo_and_redo_exactly),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,17 +1,8 @@
 /* Whatever happens to the link around COMMIT: the outcome that is told is what the table holds. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "edit/resolve.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 typedef struct line { /* the same database, directly and through a proxy */
     bench *direct, *far;
@@ -189,14 +180,13 @@ static void known_and_unknown_fates(void **state) {
     free(xid);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_any_way_back_the_outcome_is_in_doubt),
-        cmocka_unit_test(a_link_cut_after_any_number_of_bytes),
-        cmocka_unit_test(a_dropped_save_is_rolled_back),
-        cmocka_unit_test(through_a_pooler),
-        cmocka_unit_test(a_stuck_transaction_is_ended_to_know_its_fate),
-        cmocka_unit_test(known_and_unknown_fates),
-    };
-    return cmocka_run_group_tests(tests, open_link, close_link);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(without_any_way_back_the_outcome_is_in_doubt),
+    cmocka_unit_test(a_link_cut_after_any_number_of_bytes),
+    cmocka_unit_test(a_dropped_save_is_rolled_back),
+    cmocka_unit_test(through_a_pooler),
+    cmocka_unit_test(a_stuck_transaction_is_ended_to_know_its_fate),
+    cmocka_unit_test(known_and_unknown_fates),
+};
+
+LAB_MAIN(tests, open_link, close_link)

@@ -1,16 +1,7 @@
 /* Another session wrote, too: what is told of it, and what keeping, taking and inserting again make of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     *state = bench_new("conflict");
@@ -407,29 +398,27 @@ static void without_a_save_there_is_no_conflict(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(base_and_theirs_are_told_per_field),
-        TEST(different_fields_do_not_conflict),
-        TEST(writing_the_same_again_is_no_change),
-        TEST(null_is_a_value_of_its_own),
-        TEST(types_without_equality_conflict_too),
-        TEST(long_values_are_told_whole),
-        TEST(values_too_long_to_keep_say_so),
-        TEST(mine_is_kept_and_a_second_writer_is_found),
-        TEST(each_field_is_settled_by_itself),
-        TEST(taking_theirs_of_everything_takes_the_change_back),
-        TEST(settling_is_undone_and_redone),
-        TEST(what_both_wrote_alike_is_no_argument),
-        TEST(editing_on_is_made_against_theirs),
-        TEST(a_deleted_record_is_inserted_again),
-        TEST(its_key_comes_back_with_it),
-        TEST(deleted_and_made_anew_is_another_record),
-        TEST(a_deletion_of_what_changed_is_kept_or_dropped),
-        TEST(a_deletion_of_what_is_gone_has_nothing_to_do),
-        TEST(without_a_key_only_dropping_is_safe),
-        TEST(without_a_save_there_is_no_conflict),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(base_and_theirs_are_told_per_field),
+    TEST(different_fields_do_not_conflict),
+    TEST(writing_the_same_again_is_no_change),
+    TEST(null_is_a_value_of_its_own),
+    TEST(types_without_equality_conflict_too),
+    TEST(long_values_are_told_whole),
+    TEST(values_too_long_to_keep_say_so),
+    TEST(mine_is_kept_and_a_second_writer_is_found),
+    TEST(each_field_is_settled_by_itself),
+    TEST(taking_theirs_of_everything_takes_the_change_back),
+    TEST(settling_is_undone_and_redone),
+    TEST(what_both_wrote_alike_is_no_argument),
+    TEST(editing_on_is_made_against_theirs),
+    TEST(a_deleted_record_is_inserted_again),
+    TEST(its_key_comes_back_with_it),
+    TEST(deleted_and_made_anew_is_another_record),
+    TEST(a_deletion_of_what_changed_is_kept_or_dropped),
+    TEST(a_deletion_of_what_is_gone_has_nothing_to_do),
+    TEST(without_a_key_only_dropping_is_safe),
+    TEST(without_a_save_there_is_no_conflict),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,19 +1,11 @@
 /* The journal on disk: what is staged is in it, whatever happens to the process and to the file. No server. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "kept.h"
+#include "lab/test.h"
 #include "nixie/crc.h"
 
 /* --- the same again ------------------------------------------------------------------------------------------ */
@@ -564,25 +556,24 @@ static void a_file_that_was_cleaned_away_is_made_again(void **state) {
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, kept_setup, kept_teardown)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_checksum_is_crc32c),
-        CASE(random_changes_are_on_disk_after_every_step),
-        CASE(another_process_finds_what_a_killed_one_had_staged),
-        CASE(a_tail_torn_at_any_byte_is_the_step_before),
-        CASE(a_flipped_bit_is_found_and_what_stands_before_it_recovered),
-        CASE(a_line_that_is_right_but_means_nothing_is_damage),
-        CASE(instances_never_share_a_file),
-        CASE(another_database_is_not_offered_and_another_place_is_named),
-        CASE(a_folder_that_is_not_the_users_alone_is_refused),
-        CASE(folder_and_file_are_the_users_alone),
-        CASE(a_file_that_somebody_else_could_have_written_is_left_alone),
-        CASE(without_a_folder_nothing_can_be_staged),
-        CASE(without_room_the_step_is_taken_back_and_nothing_lost),
-        CASE(without_room_everything_can_still_be_taken_back),
-        CASE(a_long_story_of_few_changes_is_written_anew),
-        CASE(a_group_of_ten_thousand_counts_whole_or_not_at_all),
-        CASE(a_file_that_was_cleaned_away_is_made_again),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_checksum_is_crc32c),
+    CASE(random_changes_are_on_disk_after_every_step),
+    CASE(another_process_finds_what_a_killed_one_had_staged),
+    CASE(a_tail_torn_at_any_byte_is_the_step_before),
+    CASE(a_flipped_bit_is_found_and_what_stands_before_it_recovered),
+    CASE(a_line_that_is_right_but_means_nothing_is_damage),
+    CASE(instances_never_share_a_file),
+    CASE(another_database_is_not_offered_and_another_place_is_named),
+    CASE(a_folder_that_is_not_the_users_alone_is_refused),
+    CASE(folder_and_file_are_the_users_alone),
+    CASE(a_file_that_somebody_else_could_have_written_is_left_alone),
+    CASE(without_a_folder_nothing_can_be_staged),
+    CASE(without_room_the_step_is_taken_back_and_nothing_lost),
+    CASE(without_room_everything_can_still_be_taken_back),
+    CASE(a_long_story_of_few_changes_is_written_anew),
+    CASE(a_group_of_ten_thousand_counts_whole_or_not_at_all),
+    CASE(a_file_that_was_cleaned_away_is_made_again),
+};
+
+LAB_MAIN(tests, NULL, NULL)

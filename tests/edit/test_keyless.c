@@ -1,16 +1,7 @@
 /* Models without a key: by tuple id, version and all fields together; exactly one record, or none. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     *state = bench_new("keyless");
@@ -126,14 +117,13 @@ static void what_cannot_be_told_apart_says_why(void **state) {
     }
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(unique_indexes_that_identify_nothing, bench_clean),
-        cmocka_unit_test_setup(partitions_without_a_key, bench_clean),
-        cmocka_unit_test_setup(exactly_one_of_parent_and_child, bench_clean),
-        cmocka_unit_test_setup(a_record_that_was_written_meanwhile_is_a_conflict, bench_clean),
-        cmocka_unit_test_setup(all_that_match_need_no_key, bench_clean),
-        cmocka_unit_test_setup(what_cannot_be_told_apart_says_why, bench_clean),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup(unique_indexes_that_identify_nothing, bench_clean),
+    cmocka_unit_test_setup(partitions_without_a_key, bench_clean),
+    cmocka_unit_test_setup(exactly_one_of_parent_and_child, bench_clean),
+    cmocka_unit_test_setup(a_record_that_was_written_meanwhile_is_a_conflict, bench_clean),
+    cmocka_unit_test_setup(all_that_match_need_no_key, bench_clean),
+    cmocka_unit_test_setup(what_cannot_be_told_apart_says_why, bench_clean),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,16 +1,7 @@
 /* The order of a save, and keys that are carried from one staged record to the next. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     bench *b = *state = bench_new("order");
@@ -183,17 +174,16 @@ static void a_chain_of_a_thousand(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, fresh)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(children_of_new_parents_in_two_trips),
-        TEST(a_present_record_moves_to_a_new_one),
-        TEST(triggers_and_row_security_do_not_break_the_chain),
-        TEST(a_parent_that_is_refused_takes_its_children_along),
-        TEST(the_order_of_staging_does_not_matter),
-        TEST(a_child_leaves_before_its_parent_goes),
-        TEST(unique_values_move_where_an_order_exists),
-        TEST(a_swap_passes_where_the_constraint_can_wait),
-        TEST(a_chain_of_a_thousand),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(children_of_new_parents_in_two_trips),
+    TEST(a_present_record_moves_to_a_new_one),
+    TEST(triggers_and_row_security_do_not_break_the_chain),
+    TEST(a_parent_that_is_refused_takes_its_children_along),
+    TEST(the_order_of_staging_does_not_matter),
+    TEST(a_child_leaves_before_its_parent_goes),
+    TEST(unique_values_move_where_an_order_exists),
+    TEST(a_swap_passes_where_the_constraint_can_wait),
+    TEST(a_chain_of_a_thousand),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,17 +1,9 @@
 /* What other sessions and the server's own limits do to a save: told by its name, nothing lost, nothing half done. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <libpq-fe.h>
 
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     bench *b = *state = bench_new("others");
@@ -197,16 +189,14 @@ static void what_commit_itself_refuses_is_told(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, fresh)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(a_deadlock_takes_the_whole_save_back),
-        TEST(a_serialization_failure_is_not_tried_again_silently),
-        TEST(a_statement_that_takes_too_long_is_ended_by_the_server),
-        TEST(no_transaction_is_open_while_changes_are_staged),
-        TEST(a_transaction_ended_for_idling_is_known_not_to_be_saved),
-        TEST(a_commit_answered_with_rollback_is_a_failure),
-        TEST(what_commit_itself_refuses_is_told),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(a_deadlock_takes_the_whole_save_back),
+    TEST(a_serialization_failure_is_not_tried_again_silently),
+    TEST(a_statement_that_takes_too_long_is_ended_by_the_server),
+    TEST(no_transaction_is_open_while_changes_are_staged),
+    TEST(a_transaction_ended_for_idling_is_known_not_to_be_saved),
+    TEST(a_commit_answered_with_rollback_is_a_failure),
+    TEST(what_commit_itself_refuses_is_told),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,15 +1,7 @@
 /* What a page holds is what a save compares: records staged as the grid stages them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 typedef struct fetched {
     bool done;
@@ -85,10 +77,9 @@ static void records_without_a_key_and_of_partitions(void **state) {
     delete_all(b, "many", "SELECT count(*) FROM many");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_on_a_page_is_what_the_save_compares),
-        cmocka_unit_test(records_without_a_key_and_of_partitions),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_type_on_a_page_is_what_the_save_compares),
+    cmocka_unit_test(records_without_a_key_and_of_partitions),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

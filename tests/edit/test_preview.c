@@ -1,16 +1,7 @@
 /* What a deletion will do, told before it is done: against schemas made at random, and what the server then does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/preview.h"
 
 /* --- asking --------------------------------------------------------------------------------------------------- */
@@ -358,14 +349,13 @@ static void a_look_can_be_dropped_at_any_time(void **state) {
     nx_preview_free(empty);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(what_is_foretold_happens, bench_clean),
-        cmocka_unit_test_setup(the_line_tells_what_goes_and_what_refuses, bench_clean),
-        cmocka_unit_test_setup(composite_keys_partitions_and_columns_to_be_set, bench_clean),
-        cmocka_unit_test_setup(a_key_that_changes_is_followed, bench_clean),
-        cmocka_unit_test_setup(large_numbers_and_missing_indexes_are_said, bench_clean),
-        cmocka_unit_test_setup(a_look_can_be_dropped_at_any_time, bench_clean),
-    };
-    return cmocka_run_group_tests(tests, new_bench, free_bench);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup(what_is_foretold_happens, bench_clean),
+    cmocka_unit_test_setup(the_line_tells_what_goes_and_what_refuses, bench_clean),
+    cmocka_unit_test_setup(composite_keys_partitions_and_columns_to_be_set, bench_clean),
+    cmocka_unit_test_setup(a_key_that_changes_is_followed, bench_clean),
+    cmocka_unit_test_setup(large_numbers_and_missing_indexes_are_said, bench_clean),
+    cmocka_unit_test_setup(a_look_can_be_dropped_at_any_time, bench_clean),
+};
+
+LAB_MAIN(tests, new_bench, free_bench)

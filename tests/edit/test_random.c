@@ -1,17 +1,8 @@
 /* Random changesets beside a second writer, against a model in plain arrays: everything or nothing, and nothing
  * of the other's work lost. NIXIE_RUNS=100, as `make soak` says, makes it thousands of them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 enum { RECORDS = 8, ROUNDS = 60 };
 
@@ -224,7 +215,6 @@ static void everything_or_nothing_beside_another_writer(void **state) {
     bench_free(b);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(everything_or_nothing_beside_another_writer)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(everything_or_nothing_beside_another_writer)};
+
+LAB_MAIN(tests, NULL, NULL)

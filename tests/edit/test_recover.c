@@ -1,19 +1,11 @@
 /* What a journal held is staged again, over catalogs that changed meanwhile and after commits whose answer nobody heard. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-
-#include <cmocka.h>
 
 #include "bench.h"
 #include "kept.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 typedef struct place { /* a database, directly and through a proxy, and a folder of journals */
     bench *direct, *far;
@@ -444,20 +436,19 @@ static void without_room_for_the_commits_record_nothing_is_saved(void **state) {
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fresh, done)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        CASE(every_kind_of_change_comes_back_and_saves),
-        CASE(a_recovered_change_still_finds_its_conflict),
-        CASE(undo_takes_a_recovery_back_as_one_step),
-        CASE(references_and_bulk_changes_come_back_whole),
-        CASE(a_damaged_journal_gives_what_it_can_and_stays_to_be_read),
-        CASE(what_is_gone_is_named_and_the_rest_recovered),
-        CASE(nothing_is_taken_over_where_all_is_gone_or_staged_here),
-        CASE(a_commit_whose_answer_nobody_heard_is_not_saved_again),
-        CASE(a_commit_that_never_arrived_is_offered_again),
-        CASE(another_cluster_cannot_tell_what_became_of_a_commit),
-        CASE(without_room_for_the_commits_record_nothing_is_saved),
-        CASE(a_save_that_is_refused_leaves_the_journal_as_it_was),
-    };
-    return cmocka_run_group_tests(tests, open_place, close_place);
-}
+static const struct CMUnitTest tests[] = {
+    CASE(every_kind_of_change_comes_back_and_saves),
+    CASE(a_recovered_change_still_finds_its_conflict),
+    CASE(undo_takes_a_recovery_back_as_one_step),
+    CASE(references_and_bulk_changes_come_back_whole),
+    CASE(a_damaged_journal_gives_what_it_can_and_stays_to_be_read),
+    CASE(what_is_gone_is_named_and_the_rest_recovered),
+    CASE(nothing_is_taken_over_where_all_is_gone_or_staged_here),
+    CASE(a_commit_whose_answer_nobody_heard_is_not_saved_again),
+    CASE(a_commit_that_never_arrived_is_offered_again),
+    CASE(another_cluster_cannot_tell_what_became_of_a_commit),
+    CASE(without_room_for_the_commits_record_nothing_is_saved),
+    CASE(a_save_that_is_refused_leaves_the_journal_as_it_was),
+};
+
+LAB_MAIN(tests, open_place, close_place)

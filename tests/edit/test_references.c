@@ -1,14 +1,6 @@
 /* Staged records that refer to staged records, changes of all that match, inserts that become updates: merged,
  * taken back, undone. No server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/change.h"
 
 enum { FIELDS = 3 };
@@ -240,15 +232,14 @@ static void an_insert_that_brings_nothing_new_disappears(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, done)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(a_new_record_refers_to_a_new_record),
-        TEST(taking_a_record_back_takes_its_references_in_the_same_step),
-        TEST(what_was_shown_is_kept_for_every_update),
-        TEST(impossible_references_are_refused),
-        TEST(all_that_match_are_one_change),
-        TEST(an_insert_becomes_an_update_of_what_is_there),
-        TEST(an_insert_that_brings_nothing_new_disappears),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(a_new_record_refers_to_a_new_record),
+    TEST(taking_a_record_back_takes_its_references_in_the_same_step),
+    TEST(what_was_shown_is_kept_for_every_update),
+    TEST(impossible_references_are_refused),
+    TEST(all_that_match_are_one_change),
+    TEST(an_insert_becomes_an_update_of_what_is_there),
+    TEST(an_insert_that_brings_nothing_new_disappears),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,16 +1,7 @@
 /* Triggers, rules, rights, locks, deferred constraints: what the server does on its own. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     *state = bench_new("refusals");
@@ -208,18 +199,17 @@ static void a_locked_record_is_given_up_after_the_lock_timeout(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(triggers_that_swallow_or_alter),
-        TEST(ruled_tables_and_hopeless_views_say_why),
-        TEST(views_are_edited_by_their_tables_key),
-        TEST(a_key_that_fits_two_records_is_refused),
-        TEST(deferred_constraints_object_before_the_commit),
-        TEST(row_security_and_missing_rights),
-        TEST(nothing_staged_costs_no_trip),
-        TEST(a_save_is_two_trips),
-        TEST(read_only_sessions_refuse_before_sending),
-        TEST(a_locked_record_is_given_up_after_the_lock_timeout),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(triggers_that_swallow_or_alter),
+    TEST(ruled_tables_and_hopeless_views_say_why),
+    TEST(views_are_edited_by_their_tables_key),
+    TEST(a_key_that_fits_two_records_is_refused),
+    TEST(deferred_constraints_object_before_the_commit),
+    TEST(row_security_and_missing_rights),
+    TEST(nothing_staged_costs_no_trip),
+    TEST(a_save_is_two_trips),
+    TEST(read_only_sessions_refuse_before_sending),
+    TEST(a_locked_record_is_given_up_after_the_lock_timeout),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,16 +1,7 @@
 /* Saving against a real server: exactly the record that was shown, and nobody else's work lost. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     *state = bench_new("save");
@@ -236,20 +227,19 @@ static void a_table_made_anew_is_noticed(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(a_key_with_microseconds_finds_its_own_record),
-        TEST(tables_without_a_key_are_edited_by_tuple_id),
-        TEST(a_rewritten_table_does_not_lend_its_places),
-        TEST(partitions_and_children_without_a_key),
-        TEST(keys_of_every_kind),
-        TEST(a_changed_key_moves_with_its_record),
-        TEST(another_sessions_change_is_told_not_overwritten),
-        TEST(differences_that_typed_equality_would_not_see),
-        TEST(of_three_changes_with_one_record_gone_none_is_committed),
-        TEST(a_deletion_checks_what_was_shown),
-        TEST(a_column_that_does_not_matter_may_go),
-        TEST(a_table_made_anew_is_noticed),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(a_key_with_microseconds_finds_its_own_record),
+    TEST(tables_without_a_key_are_edited_by_tuple_id),
+    TEST(a_rewritten_table_does_not_lend_its_places),
+    TEST(partitions_and_children_without_a_key),
+    TEST(keys_of_every_kind),
+    TEST(a_changed_key_moves_with_its_record),
+    TEST(another_sessions_change_is_told_not_overwritten),
+    TEST(differences_that_typed_equality_would_not_see),
+    TEST(of_three_changes_with_one_record_gone_none_is_committed),
+    TEST(a_deletion_checks_what_was_shown),
+    TEST(a_column_that_does_not_matter_may_go),
+    TEST(a_table_made_anew_is_noticed),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,16 +1,7 @@
 /* What a save tells afterwards: keys, what the server changed, what went along. And its order. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     *state = bench_new("saved");
@@ -180,14 +171,13 @@ static void all_that_match_and_no_more(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(defaults_and_keys_of_new_records),
-        TEST(what_triggers_and_types_make_of_a_value),
-        TEST(nothing_to_tell_when_all_is_as_sent),
-        TEST(records_without_a_key_views_and_partitions),
-        TEST(a_deletion_tells_what_it_took_along),
-        TEST(all_that_match_and_no_more),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(defaults_and_keys_of_new_records),
+    TEST(what_triggers_and_types_make_of_a_value),
+    TEST(nothing_to_tell_when_all_is_as_sent),
+    TEST(records_without_a_key_views_and_partitions),
+    TEST(a_deletion_tells_what_it_took_along),
+    TEST(all_that_match_and_no_more),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,16 +1,7 @@
 /* Every type of the sample's Specimen: taken away, put back, and judged, without a byte of difference. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     char *url = lab_sample_database("types");
@@ -102,11 +93,10 @@ static void another_sessions_change_is_seen_in_every_type(void **state) {
     nx_changeset_clear(b->set, NULL);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_value_comes_back_as_it_was),
-        cmocka_unit_test(every_stored_value_is_judged_good_and_left_as_it_is),
-        cmocka_unit_test(another_sessions_change_is_seen_in_every_type),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_value_comes_back_as_it_was),
+    cmocka_unit_test(every_stored_value_is_judged_good_and_left_as_it_is),
+    cmocka_unit_test(another_sessions_change_is_seen_in_every_type),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

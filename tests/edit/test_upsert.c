@@ -1,15 +1,7 @@
 /* New records that stand there already, found by any unique key. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/upsert.h"
 
 typedef struct found {
@@ -113,12 +105,11 @@ static void two_new_records_with_one_key_are_noticed(void **state) {
     assert_true(nx_upsert_twin(b->set, two, NULL) == 0);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(records_are_found_by_any_key_that_is_given_whole, bench_clean),
-        cmocka_unit_test_setup(the_lookup_is_one_trip, bench_clean),
-        cmocka_unit_test_setup(what_is_found_becomes_an_update, bench_clean),
-        cmocka_unit_test_setup(two_new_records_with_one_key_are_noticed, bench_clean),
-    };
-    return cmocka_run_group_tests(tests, new_bench, free_bench);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup(records_are_found_by_any_key_that_is_given_whole, bench_clean),
+    cmocka_unit_test_setup(the_lookup_is_one_trip, bench_clean),
+    cmocka_unit_test_setup(what_is_found_becomes_an_update, bench_clean),
+    cmocka_unit_test_setup(two_new_records_with_one_key_are_noticed, bench_clean),
+};
+
+LAB_MAIN(tests, new_bench, free_bench)

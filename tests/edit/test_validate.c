@@ -1,15 +1,7 @@
 /* Judging a value before it is staged: as an assignment would, with the server's own words. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     bench *b = *state = bench_new("validate");
@@ -127,14 +119,13 @@ static void a_dropped_question_is_not_answered(void **state) {
     nx_validate_drop(NULL);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_values_come_back_as_they_are_stored),
-        cmocka_unit_test(bad_values_are_refused_in_the_servers_words),
-        cmocka_unit_test(null_is_judged_too),
-        cmocka_unit_test(what_cannot_be_sent_is_refused_without_a_trip),
-        cmocka_unit_test(a_renamed_field_is_noticed),
-        cmocka_unit_test(a_dropped_question_is_not_answered),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(good_values_come_back_as_they_are_stored),
+    cmocka_unit_test(bad_values_are_refused_in_the_servers_words),
+    cmocka_unit_test(null_is_judged_too),
+    cmocka_unit_test(what_cannot_be_sent_is_refused_without_a_trip),
+    cmocka_unit_test(a_renamed_field_is_noticed),
+    cmocka_unit_test(a_dropped_question_is_not_answered),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

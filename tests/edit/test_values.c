@@ -1,16 +1,7 @@
 /* Values saved against a real server: none is bent, none invented, none cut. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     *state = bench_new("values");
@@ -103,11 +94,10 @@ static void what_does_not_fit_is_refused_never_cut(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(no_value_is_bent),
-        TEST(new_records_invent_nothing),
-        TEST(what_does_not_fit_is_refused_never_cut),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(no_value_is_bent),
+    TEST(new_records_invent_nothing),
+    TEST(what_does_not_fit_is_refused_never_cut),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,16 +1,7 @@
 /* Tables as wide as they can be, where statements cannot select each field twice. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static int open_bench(void **state) {
     bench *b = *state = bench_new("wide");
@@ -85,13 +76,13 @@ static void a_new_record(void **state) {
     assert_non_null(strstr(b->told.data, "d1599"));
 }
 
-int main(void) {
 #define TEST(f) cmocka_unit_test_setup(f, bench_clean)
-    const struct CMUnitTest tests[] = {
-        TEST(a_record_is_edited_and_deleted),
-        TEST(a_conflict_is_told),
-        TEST(a_record_without_a_key),
-        TEST(a_new_record),
-    };
-    return cmocka_run_group_tests(tests, open_bench, bench_close);
-}
+
+static const struct CMUnitTest tests[] = {
+    TEST(a_record_is_edited_and_deleted),
+    TEST(a_conflict_is_told),
+    TEST(a_record_without_a_key),
+    TEST(a_new_record),
+};
+
+LAB_MAIN(tests, open_bench, bench_close)

@@ -1,17 +1,9 @@
 /* Measures a save of many changes: tool_big [changes]. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-
-#include <cmocka.h>
 
 #include "bench.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/clock.h"
 
 static int many;

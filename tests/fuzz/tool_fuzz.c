@@ -6,18 +6,9 @@
  * spliced. The sanitizers judge; what is written to a screen or a document is judged here as well. The input that was at
  * work when something was found is printed as a C string.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "config.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/clock.h"
 #include "nixie/filter.h"
 #include "nixie/json.h"

@@ -1,17 +1,10 @@
 /* Databases on the run's server, and plain SQL against them. */
 #include "lab/lab.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lab/shared.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 extern const char nx_sample_sql[];

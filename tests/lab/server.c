@@ -2,21 +2,14 @@
 #include "lab/lab.h"
 
 #include <errno.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "child.h"
 #include "lab/server_private.h"
 #include "lab/shared.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 enum { VERSIONS_MAX = 32 };

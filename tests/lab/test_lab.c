@@ -1,18 +1,11 @@
 /* The lab itself: what every other test builds on. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <libpq-fe.h>
 
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/arena.h"
 #include "nixie/trip.h"
 
@@ -374,16 +367,15 @@ static void proxy_is_a_black_hole(void **state) {
     come_back(&t);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(databases_are_fresh_and_apart),   cmocka_unit_test(databases_come_in_other_encodings),
-        cmocka_unit_test(sample_has_a_hundred_thousand_posts), cmocka_unit_test(sample_has_every_shape_of_model),
-        cmocka_unit_test(sample_is_the_same_every_time),   cmocka_unit_test(versions_are_newest_first),
-        cmocka_unit_test(every_version_serves),            cmocka_unit_test(settings_restart_and_crash),
-        cmocka_unit_test(tls_is_verified),                 cmocka_unit_test(pooler_is_in_transaction_mode),
-        cmocka_unit_test(proxy_counts_round_trips),        cmocka_unit_test(proxy_delays_and_drips),
-        cmocka_unit_test(proxy_cuts_refuses_and_injects),  cmocka_unit_test(proxy_loses_commits),
-        cmocka_unit_test(proxy_is_a_black_hole),           cmocka_unit_test(sessions_connect_and_answer),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(databases_are_fresh_and_apart),   cmocka_unit_test(databases_come_in_other_encodings),
+    cmocka_unit_test(sample_has_a_hundred_thousand_posts), cmocka_unit_test(sample_has_every_shape_of_model),
+    cmocka_unit_test(sample_is_the_same_every_time),   cmocka_unit_test(versions_are_newest_first),
+    cmocka_unit_test(every_version_serves),            cmocka_unit_test(settings_restart_and_crash),
+    cmocka_unit_test(tls_is_verified),                 cmocka_unit_test(pooler_is_in_transaction_mode),
+    cmocka_unit_test(proxy_counts_round_trips),        cmocka_unit_test(proxy_delays_and_drips),
+    cmocka_unit_test(proxy_cuts_refuses_and_injects),  cmocka_unit_test(proxy_loses_commits),
+    cmocka_unit_test(proxy_is_a_black_hole),           cmocka_unit_test(sessions_connect_and_answer),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -3,23 +3,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "child.h"
 #include "demo.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "server.h"
 
@@ -284,17 +276,16 @@ static void a_child_is_fed_heard_and_ended(void **state) {
     assert_int_equal(ui_child_run(&(ui_child){.argv = nobody}), 127);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(versions_are_understood),
-        cmocka_unit_test(every_version_in_path_is_found),
-        cmocka_unit_test(a_missing_version_is_named_with_a_hint),
-        cmocka_unit_test(it_is_private_and_out_of_the_terminals_reach),
-        cmocka_unit_test(it_goes_when_its_owner_is_killed),
-        cmocka_unit_test(a_server_that_does_not_come_up_tells_why),
-        cmocka_unit_test(a_wish_to_stop_is_heard_while_starting),
-        cmocka_unit_test(the_demo_has_its_data_and_leaves_nothing),
-        cmocka_unit_test(a_child_is_fed_heard_and_ended),
-    };
-    return cmocka_run_group_tests(tests, make_place, remove_place);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(versions_are_understood),
+    cmocka_unit_test(every_version_in_path_is_found),
+    cmocka_unit_test(a_missing_version_is_named_with_a_hint),
+    cmocka_unit_test(it_is_private_and_out_of_the_terminals_reach),
+    cmocka_unit_test(it_goes_when_its_owner_is_killed),
+    cmocka_unit_test(a_server_that_does_not_come_up_tells_why),
+    cmocka_unit_test(a_wish_to_stop_is_heard_while_starting),
+    cmocka_unit_test(the_demo_has_its_data_and_leaves_nothing),
+    cmocka_unit_test(a_child_is_fed_heard_and_ended),
+};
+
+LAB_MAIN(tests, make_place, remove_place)

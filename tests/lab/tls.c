@@ -2,16 +2,10 @@
 #include "lab/lab.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "lab/server_private.h"
 #include "lab/shared.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 enum { ARGS = 24 };

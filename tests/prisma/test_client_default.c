@@ -1,17 +1,9 @@
 /* What Prisma's client fills in: its formats, that they grow with the time, and that staging takes them along. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "catalog/study.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/change.h"
 #include "prisma/client_default.h"
 
@@ -229,17 +221,16 @@ static void an_update_sets_the_time_along(void **state) {
     study_close(&s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(uuids_carry_version_and_variant),
-        cmocka_unit_test(uuid7_begins_with_the_time_and_grows),
-        cmocka_unit_test(ulid_begins_with_the_time_and_grows),
-        cmocka_unit_test(cuid_has_time_counter_and_fingerprint),
-        cmocka_unit_test(cuid2_is_a_letter_and_what_looks_random),
-        cmocka_unit_test(nanoid_has_the_length_asked_for),
-        cmocka_unit_test(the_time_is_as_precise_as_the_column),
-        cmocka_unit_test(a_new_record_has_what_the_client_would_give_it),
-        cmocka_unit_test(an_update_sets_the_time_along),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(uuids_carry_version_and_variant),
+    cmocka_unit_test(uuid7_begins_with_the_time_and_grows),
+    cmocka_unit_test(ulid_begins_with_the_time_and_grows),
+    cmocka_unit_test(cuid_has_time_counter_and_fingerprint),
+    cmocka_unit_test(cuid2_is_a_letter_and_what_looks_random),
+    cmocka_unit_test(nanoid_has_the_length_asked_for),
+    cmocka_unit_test(the_time_is_as_precise_as_the_column),
+    cmocka_unit_test(a_new_record_has_what_the_client_would_give_it),
+    cmocka_unit_test(an_update_sets_the_time_along),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,15 +1,8 @@
 /* Where the schema is found, and which files make it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/prisma.h"
 #include "prisma/find_config.h"
 #include "project.h"
@@ -239,12 +232,12 @@ static void no_files_and_odd_files(void **state) {
     nx_error_clear(&err);
 }
 
-int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {
-        TEST(usual_places),     TEST(from_a_folder_below),     TEST(package_json_names_it), TEST(config_names_it),
-        TEST(config_texts),     TEST(config_without_a_schema), TEST(named_and_missing),     TEST(folder_of_many_files),
-        TEST(broken_file_is_named), TEST(no_files_and_odd_files), TEST(config_of_a_named_schema),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+
+static const struct CMUnitTest tests[] = {
+    TEST(usual_places),     TEST(from_a_folder_below),     TEST(package_json_names_it), TEST(config_names_it),
+    TEST(config_texts),     TEST(config_without_a_schema), TEST(named_and_missing),     TEST(folder_of_many_files),
+    TEST(broken_file_is_named), TEST(no_files_and_odd_files), TEST(config_of_a_named_schema),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,15 +1,8 @@
 /* Migrations without a server: the folder, the checksums, and what the rows and the folder come to. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "prisma/migrations.h"
 #include "project.h"
 
@@ -245,15 +238,14 @@ static void a_script_that_was_applied_must_be_there(void **state) {
     nx_arena_free(other.arena);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(checksums_are_sha_256),
-        cmocka_unit_test(line_ends_may_differ),
-        cmocka_unit_test(folders_are_read_without_following_oddities),
-        cmocka_unit_test(the_lock_names_a_provider),
-        cmocka_unit_test(every_situation_has_its_words),
-        cmocka_unit_test(each_migration_has_a_state),
-        cmocka_unit_test(a_script_that_was_applied_must_be_there),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(checksums_are_sha_256),
+    cmocka_unit_test(line_ends_may_differ),
+    cmocka_unit_test(folders_are_read_without_following_oddities),
+    cmocka_unit_test(the_lock_names_a_provider),
+    cmocka_unit_test(every_situation_has_its_words),
+    cmocka_unit_test(each_migration_has_a_state),
+    cmocka_unit_test(a_script_that_was_applied_must_be_there),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,15 +1,7 @@
 /* A schema laid over a real database. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "catalog/study.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/prisma.h"
 
 static void lay(study *s, const char *text, bool database_names) {
@@ -300,17 +292,16 @@ static void another_projects_schema(void **state) {
     study_close(&s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_of_models_and_fields),
-        cmocka_unit_test(what_edits_need),
-        cmocka_unit_test(relations_have_the_schemas_names),
-        cmocka_unit_test(the_catalogs_names_on_wish),
-        cmocka_unit_test(relations_that_only_the_schema_knows),
-        cmocka_unit_test(constraints_that_are_missing_are_drift),
-        cmocka_unit_test(what_differs),
-        cmocka_unit_test(several_schemas),
-        cmocka_unit_test(another_projects_schema),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(names_of_models_and_fields),
+    cmocka_unit_test(what_edits_need),
+    cmocka_unit_test(relations_have_the_schemas_names),
+    cmocka_unit_test(the_catalogs_names_on_wish),
+    cmocka_unit_test(relations_that_only_the_schema_knows),
+    cmocka_unit_test(constraints_that_are_missing_are_drift),
+    cmocka_unit_test(what_differs),
+    cmocka_unit_test(several_schemas),
+    cmocka_unit_test(another_projects_schema),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,13 +1,5 @@
 /* Prisma's schema language: every construct, and what is said of broken texts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/prisma.h"
 
 static nx_prisma *parse_bytes(const char *text, size_t len, nx_error *err) {
@@ -282,13 +274,12 @@ static void deep_and_long_texts(void **state) {
     nx_buf_free(&text);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(models_and_fields),           cmocka_unit_test(attributes_and_values),
-        cmocka_unit_test(relations),                   cmocka_unit_test(self_and_implicit_relations),
-        cmocka_unit_test(enums_and_configs),           cmocka_unit_test(lenient_where_prisma_was),
-        cmocka_unit_test(broken_texts),                cmocka_unit_test(cut_and_bent_texts),
-        cmocka_unit_test(deep_and_long_texts),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(models_and_fields),           cmocka_unit_test(attributes_and_values),
+    cmocka_unit_test(relations),                   cmocka_unit_test(self_and_implicit_relations),
+    cmocka_unit_test(enums_and_configs),           cmocka_unit_test(lenient_where_prisma_was),
+    cmocka_unit_test(broken_texts),                cmocka_unit_test(cut_and_bent_texts),
+    cmocka_unit_test(deep_and_long_texts),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -7,18 +7,10 @@
  *   -- drift: N          so many differences are left when the text is laid over the same database; else none
  */
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "catalog/study.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/pull.h"
 
 static const char folder[] = "tests/prisma/pull";
@@ -264,12 +256,11 @@ static void what_the_role_may_not_see(void **state) {
     free(url);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_script_gives_its_schema),
-        cmocka_unit_test(what_cannot_be_told_is_said),
-        cmocka_unit_test(one_trip_and_it_can_be_dropped),
-        cmocka_unit_test(what_the_role_may_not_see),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(each_script_gives_its_schema),
+    cmocka_unit_test(what_cannot_be_told_is_said),
+    cmocka_unit_test(one_trip_and_it_can_be_dropped),
+    cmocka_unit_test(what_the_role_may_not_see),
+};
+
+LAB_MAIN(tests, NULL, NULL)

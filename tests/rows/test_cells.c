@@ -1,14 +1,5 @@
 /* Cells: cut by the server, measured, labelled. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -136,12 +127,11 @@ static void labels_references(void **state) {
     nx_query_free(query);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cuts_wide_cells_on_the_server),
-        cmocka_unit_test(keeps_short_cells_whole),
-        cmocka_unit_test(fetches_whole_values_and_some_fields),
-        cmocka_unit_test(labels_references),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(cuts_wide_cells_on_the_server),
+    cmocka_unit_test(keeps_short_cells_whole),
+    cmocka_unit_test(fetches_whole_values_and_some_fields),
+    cmocka_unit_test(labels_references),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

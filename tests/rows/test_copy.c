@@ -1,13 +1,5 @@
 /* A query as a call of Prisma Client and as SQL. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/copy.h"
 #include "rows/rows_lab.h"
@@ -145,14 +137,13 @@ static void sql_is_readable_and_runs(void **state) {
     nx_query_free(query);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(filters_are_said_as_prisma_says_them),
-        cmocka_unit_test(relations_are_some_every_none_and_is),
-        cmocka_unit_test(what_prisma_cannot_say_is_a_comment),
-        cmocka_unit_test(order_fields_scope_and_cursor),
-        cmocka_unit_test(a_record_is_named_by_its_key),
-        cmocka_unit_test(sql_is_readable_and_runs),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(filters_are_said_as_prisma_says_them),
+    cmocka_unit_test(relations_are_some_every_none_and_is),
+    cmocka_unit_test(what_prisma_cannot_say_is_a_comment),
+    cmocka_unit_test(order_fields_scope_and_cursor),
+    cmocka_unit_test(a_record_is_named_by_its_key),
+    cmocka_unit_test(sql_is_readable_and_runs),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

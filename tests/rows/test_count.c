@@ -1,13 +1,5 @@
 /* Exact counts of a query, and rows by their keys. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -173,13 +165,12 @@ static void without_keys_there_is_nothing_to_read_by(void **state) {
     nx_query_free(query);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_and_filtered_are_counted),
-        cmocka_unit_test(a_count_can_be_cancelled),
-        cmocka_unit_test(rows_come_by_one_key),
-        cmocka_unit_test(rows_come_by_composite_keys_and_tuple_ids),
-        cmocka_unit_test(without_keys_there_is_nothing_to_read_by),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(all_and_filtered_are_counted),
+    cmocka_unit_test(a_count_can_be_cancelled),
+    cmocka_unit_test(rows_come_by_one_key),
+    cmocka_unit_test(rows_come_by_composite_keys_and_tuple_ids),
+    cmocka_unit_test(without_keys_there_is_nothing_to_read_by),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

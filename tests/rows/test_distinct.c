@@ -1,14 +1,5 @@
 /* The values of a field with their counts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -142,13 +133,12 @@ static void what_the_server_says_is_told(void **state) {
     nx_error_clear(&a.err);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_come_with_their_counts),
-        cmocka_unit_test(filter_and_scope_limit_them),
-        cmocka_unit_test(there_are_only_so_many),
-        cmocka_unit_test(large_tables_are_sampled),
-        cmocka_unit_test(what_the_server_says_is_told),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(values_come_with_their_counts),
+    cmocka_unit_test(filter_and_scope_limit_them),
+    cmocka_unit_test(there_are_only_so_many),
+    cmocka_unit_test(large_tables_are_sampled),
+    cmocka_unit_test(what_the_server_says_is_told),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

@@ -1,14 +1,5 @@
 /* Pages: what they cost, where they begin; cursors as text; jobs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/keyset.h"
 #include "rows/rows_lab.h"
 
@@ -301,14 +292,13 @@ static void drops_jobs(void **state) {
     nx_query_free(query);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(costs_the_same_at_any_depth),       cmocka_unit_test(sorts_nothing_where_an_index_serves),
-        cmocka_unit_test(scans_once_where_none_does),        cmocka_unit_test(takes_one_trip),
-        cmocka_unit_test(goes_to_a_part_of_the_order),       cmocka_unit_test(samples_under_a_filter),
-        cmocka_unit_test(refuses_a_part_of_a_view),          cmocka_unit_test(goes_to_a_key),
-        cmocka_unit_test(goes_on_from_a_deleted_row),        cmocka_unit_test(refuses_foreign_and_damaged_cursors),
-        cmocka_unit_test(refuses_a_cursor_of_another_width), cmocka_unit_test(drops_jobs),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(costs_the_same_at_any_depth),       cmocka_unit_test(sorts_nothing_where_an_index_serves),
+    cmocka_unit_test(scans_once_where_none_does),        cmocka_unit_test(takes_one_trip),
+    cmocka_unit_test(goes_to_a_part_of_the_order),       cmocka_unit_test(samples_under_a_filter),
+    cmocka_unit_test(refuses_a_part_of_a_view),          cmocka_unit_test(goes_to_a_key),
+    cmocka_unit_test(goes_on_from_a_deleted_row),        cmocka_unit_test(refuses_foreign_and_damaged_cursors),
+    cmocka_unit_test(refuses_a_cursor_of_another_width), cmocka_unit_test(drops_jobs),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

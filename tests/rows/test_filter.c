@@ -1,13 +1,5 @@
 /* The filter language: what parses, what does not and why, what keys write, what completion offers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] = "CREATE TYPE \"Role\" AS ENUM ('USER', 'on hold', 'ADMIN');"
@@ -388,17 +380,16 @@ static void survives_any_text(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_what_is_wrong_and_where),
-        cmocka_unit_test(names_the_nearest_field),
-        cmocka_unit_test(refuses_unreadable_fields),
-        cmocka_unit_test(limits_depth),
-        cmocka_unit_test(chains_have_no_depth),
-        cmocka_unit_test(keeps_its_text),
-        cmocka_unit_test(adds_tests),
-        cmocka_unit_test(completes),
-        cmocka_unit_test(survives_any_text),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(says_what_is_wrong_and_where),
+    cmocka_unit_test(names_the_nearest_field),
+    cmocka_unit_test(refuses_unreadable_fields),
+    cmocka_unit_test(limits_depth),
+    cmocka_unit_test(chains_have_no_depth),
+    cmocka_unit_test(keeps_its_text),
+    cmocka_unit_test(adds_tests),
+    cmocka_unit_test(completes),
+    cmocka_unit_test(survives_any_text),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

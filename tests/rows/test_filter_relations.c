@@ -1,13 +1,5 @@
 /* Filters over relations mean what Prisma Client means by them: each beside the same question in plain SQL. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -256,13 +248,12 @@ static void completion_knows_relations(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_means_what_sql_means),
-        cmocka_unit_test(most_cases_match_some_rows_and_not_all),
-        cmocka_unit_test(mistakes_are_told),
-        cmocka_unit_test(what_is_missing_is_fetched_and_only_that),
-        cmocka_unit_test(completion_knows_relations),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(each_means_what_sql_means),
+    cmocka_unit_test(most_cases_match_some_rows_and_not_all),
+    cmocka_unit_test(mistakes_are_told),
+    cmocka_unit_test(what_is_missing_is_fetched_and_only_that),
+    cmocka_unit_test(completion_knows_relations),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

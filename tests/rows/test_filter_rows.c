@@ -1,13 +1,5 @@
 /* What filters mean, asked of a real server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -270,23 +262,22 @@ static void operators_of_others(void **state) {
     lab->session = before;
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equality),
-        cmocka_unit_test(types_without_equality),
-        cmocka_unit_test(order),
-        cmocka_unit_test(lists_of_values),
-        cmocka_unit_test(nulls),
-        cmocka_unit_test(texts),
-        cmocka_unit_test(texts_of_other_types),
-        cmocka_unit_test(nondeterministic_collations),
-        cmocka_unit_test(arrays),
-        cmocka_unit_test(json),
-        cmocka_unit_test(clock_of_the_server),
-        cmocka_unit_test(precedence),
-        cmocka_unit_test(nothing_typed_becomes_sql),
-        cmocka_unit_test(values_of_the_wrong_kind),
-        cmocka_unit_test(operators_of_others),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(equality),
+    cmocka_unit_test(types_without_equality),
+    cmocka_unit_test(order),
+    cmocka_unit_test(lists_of_values),
+    cmocka_unit_test(nulls),
+    cmocka_unit_test(texts),
+    cmocka_unit_test(texts_of_other_types),
+    cmocka_unit_test(nondeterministic_collations),
+    cmocka_unit_test(arrays),
+    cmocka_unit_test(json),
+    cmocka_unit_test(clock_of_the_server),
+    cmocka_unit_test(precedence),
+    cmocka_unit_test(nothing_typed_becomes_sql),
+    cmocka_unit_test(values_of_the_wrong_kind),
+    cmocka_unit_test(operators_of_others),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

@@ -1,13 +1,5 @@
 /* Keys as people type them, as JSON gives them, as rows carry them; and what a row's relations go by. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -289,17 +281,16 @@ static void cut_values_give_no_scope(void **state) {
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(reads_the_identity),
-        TEST(reads_any_unique_key),
-        TEST(refuses_what_names_no_record),
-        TEST(reads_json),
-        TEST(keys_go_out_and_come_back),
-        TEST(tuple_ids_are_one_token),
-        TEST(views_without_a_key_have_no_row_key),
-        TEST(a_row_gives_its_relations_their_values),
-        TEST(cut_values_give_no_scope),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(reads_the_identity),
+    TEST(reads_any_unique_key),
+    TEST(refuses_what_names_no_record),
+    TEST(reads_json),
+    TEST(keys_go_out_and_come_back),
+    TEST(tuple_ids_are_one_token),
+    TEST(views_without_a_key_have_no_row_key),
+    TEST(a_row_gives_its_relations_their_values),
+    TEST(cut_values_give_no_scope),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

@@ -1,14 +1,5 @@
 /* Models without a key, and parts of models: tuple ids, views, roles, scopes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/keyset.h"
 #include "rows/rows_lab.h"
 
@@ -285,12 +276,11 @@ static void limits_through_a_join_table(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walks_models_without_a_key),   cmocka_unit_test(reads_tuples_in_place),
-        cmocka_unit_test(reads_empty_models),           cmocka_unit_test(goes_to_a_tuple),
-        cmocka_unit_test(reads_what_the_role_may_read), cmocka_unit_test(limits_to_a_scope),
-        cmocka_unit_test(limits_through_a_join_table),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(walks_models_without_a_key),   cmocka_unit_test(reads_tuples_in_place),
+    cmocka_unit_test(reads_empty_models),           cmocka_unit_test(goes_to_a_tuple),
+    cmocka_unit_test(reads_what_the_role_may_read), cmocka_unit_test(limits_to_a_scope),
+    cmocka_unit_test(limits_through_a_join_table),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

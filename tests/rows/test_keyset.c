@@ -1,15 +1,6 @@
 /* Random tables, walked page by page in both directions and from the middle, against one big ORDER BY of the server.
  * The seed is fixed; NIXIE_SEED gives another. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/query.h"
 #include "rows/rows_lab.h"
 
@@ -324,10 +315,9 @@ static void walks_by_index_under_hostile_settings(void **state) {
               "EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Europe/Berlin''', current_database()); END $$;");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walks_as_the_planner_likes),
-        cmocka_unit_test(walks_by_index_under_hostile_settings),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(walks_as_the_planner_likes),
+    cmocka_unit_test(walks_by_index_under_hostile_settings),
+};
+
+LAB_MAIN(tests, NULL, NULL)

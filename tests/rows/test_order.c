@@ -1,13 +1,5 @@
 /* Orders: read, written, refused; how they are completed, and which indexes serve them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/keyset.h"
 #include "rows/rows_lab.h"
 
@@ -161,14 +153,13 @@ static void says_how_it_pages(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_and_writes_orders),
-        cmocka_unit_test(refuses_with_a_position),
-        cmocka_unit_test(tells_places),
-        cmocka_unit_test(completes_with_the_identity),
-        cmocka_unit_test(knows_which_orders_an_index_serves),
-        cmocka_unit_test(says_how_it_pages),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(reads_and_writes_orders),
+    cmocka_unit_test(refuses_with_a_position),
+    cmocka_unit_test(tells_places),
+    cmocka_unit_test(completes_with_the_identity),
+    cmocka_unit_test(knows_which_orders_an_index_serves),
+    cmocka_unit_test(says_how_it_pages),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

@@ -1,13 +1,5 @@
 /* Orders over relations: pages of any size, forward, backward and from the middle, give what one ORDER BY gives. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -203,13 +195,12 @@ static void mistakes_are_told(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_walk_gives_the_whole_order),
-        cmocka_unit_test(beside_a_filter_over_relations),
-        cmocka_unit_test(texts_and_cursors_carry_the_path),
-        cmocka_unit_test(at_a_key_and_at_a_fraction),
-        cmocka_unit_test(mistakes_are_told),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_walk_gives_the_whole_order),
+    cmocka_unit_test(beside_a_filter_over_relations),
+    cmocka_unit_test(texts_and_cursors_carry_the_path),
+    cmocka_unit_test(at_a_key_and_at_a_fraction),
+    cmocka_unit_test(mistakes_are_told),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

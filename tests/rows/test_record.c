@@ -1,13 +1,5 @@
 /* Whole records and whole values; counts of what belongs to a record. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -364,18 +356,17 @@ static void an_error_in_one_count_leaves_the_others(void **state) {
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(a_record_is_whole),
-        TEST(a_record_takes_one_trip),
-        TEST(an_absent_record_is_said),
-        TEST(too_large_a_record_is_not_sent),
-        TEST(a_record_without_a_key_is_found_by_its_tuple),
-        TEST(one_value_is_whole),
-        TEST(only_readable_fields_are_asked_for),
-        TEST(a_dropped_job_says_nothing),
-        TEST(counts_are_bounded_and_affordable),
-        TEST(an_error_in_one_count_leaves_the_others),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(a_record_is_whole),
+    TEST(a_record_takes_one_trip),
+    TEST(an_absent_record_is_said),
+    TEST(too_large_a_record_is_not_sent),
+    TEST(a_record_without_a_key_is_found_by_its_tuple),
+    TEST(one_value_is_whole),
+    TEST(only_readable_fields_are_asked_for),
+    TEST(a_dropped_job_says_nothing),
+    TEST(counts_are_bounded_and_affordable),
+    TEST(an_error_in_one_count_leaves_the_others),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

@@ -1,13 +1,5 @@
 /* Counts of related records beside the rows of a page: right, bounded, in the page's own trip, and never in its way. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -266,14 +258,13 @@ static void a_window_counts_what_was_under_way(void **state) {
     nx_query_free(counts);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_kind_of_relation_is_counted),
-        cmocka_unit_test(counts_end_at_their_bound_and_need_an_index),
-        cmocka_unit_test(rows_by_their_keys_have_counts),
-        cmocka_unit_test(a_count_that_is_refused_leaves_the_rows),
-        cmocka_unit_test(a_window_counts_what_it_has_read_before),
-        cmocka_unit_test(a_window_counts_what_was_under_way),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_kind_of_relation_is_counted),
+    cmocka_unit_test(counts_end_at_their_bound_and_need_an_index),
+    cmocka_unit_test(rows_by_their_keys_have_counts),
+    cmocka_unit_test(a_count_that_is_refused_leaves_the_rows),
+    cmocka_unit_test(a_window_counts_what_it_has_read_before),
+    cmocka_unit_test(a_window_counts_what_was_under_way),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

@@ -1,13 +1,5 @@
 /* One value of any length, part by part. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/rows_lab.h"
 
 static const char script[] =
@@ -253,16 +245,15 @@ static void bytes_that_are_no_utf8_come_as_they_are(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_value_comes_whole_in_parts),
-        cmocka_unit_test(null_and_nothing_are_told_apart),
-        cmocka_unit_test(one_may_stop_at_any_time),
-        cmocka_unit_test(a_session_for_reading_only_streams_too),
-        cmocka_unit_test(through_the_pooler_as_well),
-        cmocka_unit_test(a_record_without_a_key_is_found_by_its_tuple),
-        cmocka_unit_test(a_loss_ends_it),
-        cmocka_unit_test(bytes_that_are_no_utf8_come_as_they_are),
-    };
-    return cmocka_run_group_tests(tests, open_lab, close_lab);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_value_comes_whole_in_parts),
+    cmocka_unit_test(null_and_nothing_are_told_apart),
+    cmocka_unit_test(one_may_stop_at_any_time),
+    cmocka_unit_test(a_session_for_reading_only_streams_too),
+    cmocka_unit_test(through_the_pooler_as_well),
+    cmocka_unit_test(a_record_without_a_key_is_found_by_its_tuple),
+    cmocka_unit_test(a_loss_ends_it),
+    cmocka_unit_test(bytes_that_are_no_utf8_come_as_they_are),
+};
+
+LAB_MAIN(tests, open_lab, close_lab)

@@ -1,13 +1,5 @@
 /* A simulated user scrolls through windows; what is held is compared with the whole list. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/user.h"
 
 /* --- going and scrolling ------------------------------------------------------------------------ */
@@ -331,22 +323,21 @@ static void scrolls_a_view_without_a_key(void **state) {
     user_end(u);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(begins_at_the_first_row),
-        cmocka_unit_test(scrolls_down_and_up_again),
-        cmocka_unit_test(scrolls_under_any_order),
-        cmocka_unit_test(goes_to_the_last_row),
-        cmocka_unit_test(goes_to_a_fraction),
-        cmocka_unit_test(goes_to_a_key),
-        cmocka_unit_test(empty_ends),
-        cmocka_unit_test(a_place_that_is_gone),
-        cmocka_unit_test(nothing_is_fetched_unasked),
-        cmocka_unit_test(looking_comes_to_rest),
-        cmocka_unit_test(a_random_user_never_sees_a_hole),
-        cmocka_unit_test(the_last_wish_wins),
-        cmocka_unit_test(another_query_keeps_the_rows_until_it_has_answered),
-        cmocka_unit_test(scrolls_a_view_without_a_key),
-    };
-    return cmocka_run_group_tests(tests, user_open_shared, user_close_shared);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(begins_at_the_first_row),
+    cmocka_unit_test(scrolls_down_and_up_again),
+    cmocka_unit_test(scrolls_under_any_order),
+    cmocka_unit_test(goes_to_the_last_row),
+    cmocka_unit_test(goes_to_a_fraction),
+    cmocka_unit_test(goes_to_a_key),
+    cmocka_unit_test(empty_ends),
+    cmocka_unit_test(a_place_that_is_gone),
+    cmocka_unit_test(nothing_is_fetched_unasked),
+    cmocka_unit_test(looking_comes_to_rest),
+    cmocka_unit_test(a_random_user_never_sees_a_hole),
+    cmocka_unit_test(the_last_wish_wins),
+    cmocka_unit_test(another_query_keeps_the_rows_until_it_has_answered),
+    cmocka_unit_test(scrolls_a_view_without_a_key),
+};
+
+LAB_MAIN(tests, user_open_shared, user_close_shared)

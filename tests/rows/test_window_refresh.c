@@ -1,13 +1,5 @@
 /* Windows after failures, and when what they show has changed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "rows/user.h"
 
 /* --- failures ----------------------------------------------------------------------------------- */
@@ -187,11 +179,10 @@ static void refreshes_a_row_that_has_moved(void **state) {
     user_end(u);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_failure_keeps_the_rows),      cmocka_unit_test(a_query_that_fails_keeps_the_rows),
-        cmocka_unit_test(the_owner_may_end_it_any_time), cmocka_unit_test(refreshes_near_the_start),
-        cmocka_unit_test(refreshes_in_the_midst),        cmocka_unit_test(refreshes_a_row_that_has_moved),
-    };
-    return cmocka_run_group_tests(tests, user_open_shared, user_close_shared);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_failure_keeps_the_rows),      cmocka_unit_test(a_query_that_fails_keeps_the_rows),
+    cmocka_unit_test(the_owner_may_end_it_any_time), cmocka_unit_test(refreshes_near_the_start),
+    cmocka_unit_test(refreshes_in_the_midst),        cmocka_unit_test(refreshes_a_row_that_has_moved),
+};
+
+LAB_MAIN(tests, user_open_shared, user_close_shared)

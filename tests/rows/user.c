@@ -1,13 +1,6 @@
 #include "rows/user.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "lab/test.h"
 
 static const char script[] =
     "CREATE TABLE item (id int PRIMARY KEY, grp int, name text NOT NULL);"

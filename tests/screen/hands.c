@@ -1,15 +1,9 @@
 #include "hands.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 
 void hands_ended(screen *s, int status) {
     int got = screen_wait_exit(s);

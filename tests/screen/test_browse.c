@@ -1,16 +1,8 @@
 /* Browsing the sample data through the real screen. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/arena.h"
 #include "screen.h"
 
@@ -342,26 +334,25 @@ static void nothing_that_is_pasted_runs(void **state) {
     quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_frame_says_where_one_is),
-        cmocka_unit_test(a_model_opens_with_its_first_rows),
-        cmocka_unit_test(the_last_row_is_one_key_away),
-        cmocka_unit_test(paging_shows_every_row_once),
-        cmocka_unit_test(one_goes_to_a_record_by_its_key),
-        cmocka_unit_test(null_empty_and_the_word_null_look_different),
-        cmocka_unit_test(hostile_text_never_reaches_the_terminal),
-        cmocka_unit_test(sorting_by_any_field),
-        cmocka_unit_test(filtering_says_where_it_went_wrong),
-        cmocka_unit_test(references_are_followed_and_walked_back),
-        cmocka_unit_test(a_record_shows_its_relations_as_a_tree),
-        cmocka_unit_test(whole_values_open),
-        cmocka_unit_test(a_model_is_described),
-        cmocka_unit_test(the_finder_goes_to_any_model),
-        cmocka_unit_test(help_lists_the_keys_of_this_view),
-        cmocka_unit_test(any_size_is_survived),
-        cmocka_unit_test(the_mouse_works),
-        cmocka_unit_test(nothing_that_is_pasted_runs),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_frame_says_where_one_is),
+    cmocka_unit_test(a_model_opens_with_its_first_rows),
+    cmocka_unit_test(the_last_row_is_one_key_away),
+    cmocka_unit_test(paging_shows_every_row_once),
+    cmocka_unit_test(one_goes_to_a_record_by_its_key),
+    cmocka_unit_test(null_empty_and_the_word_null_look_different),
+    cmocka_unit_test(hostile_text_never_reaches_the_terminal),
+    cmocka_unit_test(sorting_by_any_field),
+    cmocka_unit_test(filtering_says_where_it_went_wrong),
+    cmocka_unit_test(references_are_followed_and_walked_back),
+    cmocka_unit_test(a_record_shows_its_relations_as_a_tree),
+    cmocka_unit_test(whole_values_open),
+    cmocka_unit_test(a_model_is_described),
+    cmocka_unit_test(the_finder_goes_to_any_model),
+    cmocka_unit_test(help_lists_the_keys_of_this_view),
+    cmocka_unit_test(any_size_is_survived),
+    cmocka_unit_test(the_mouse_works),
+    cmocka_unit_test(nothing_that_is_pasted_runs),
+};
+
+LAB_MAIN(tests, setup, teardown)

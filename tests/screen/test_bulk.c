@@ -1,15 +1,7 @@
 /* Every record that the filter matches: counted, shown, asked about, staged as one change. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -155,14 +147,13 @@ static void what_cannot_be_changed_says_why(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches_are_counted_shown_and_deleted),
-        cmocka_unit_test(a_field_is_set_in_every_match),
-        cmocka_unit_test(every_record_asks_for_the_name),
-        cmocka_unit_test(the_records_of_a_relation_are_a_filter_too),
-        cmocka_unit_test(more_than_were_counted_are_refused),
-        cmocka_unit_test(what_cannot_be_changed_says_why),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(matches_are_counted_shown_and_deleted),
+    cmocka_unit_test(a_field_is_set_in_every_match),
+    cmocka_unit_test(every_record_asks_for_the_name),
+    cmocka_unit_test(the_records_of_a_relation_are_a_filter_too),
+    cmocka_unit_test(more_than_were_counted_are_refused),
+    cmocka_unit_test(what_cannot_be_changed_says_why),
+};
+
+LAB_MAIN(tests, setup, teardown)

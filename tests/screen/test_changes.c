@@ -1,15 +1,7 @@
 /* Staged changes through the real screen: reviewed, saved together or not at all, kept until then. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -191,15 +183,13 @@ static void staged_changes_stay_through_paging_and_sorting(void **state) {
     hands_assert_value(url, "SELECT count(*) FROM many WHERE t = 'staged one'", "0");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(changes_show_before_and_after_and_the_statement),
-        cmocka_unit_test(another_sessions_change_is_never_overwritten),
-        cmocka_unit_test(a_record_deleted_meanwhile_saves_nothing),
-        cmocka_unit_test(one_refused_of_three_saves_none),
-        cmocka_unit_test(what_a_trigger_made_of_it_is_shown),
-        cmocka_unit_test(staged_changes_stay_through_paging_and_sorting),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(changes_show_before_and_after_and_the_statement),
+    cmocka_unit_test(another_sessions_change_is_never_overwritten),
+    cmocka_unit_test(a_record_deleted_meanwhile_saves_nothing),
+    cmocka_unit_test(one_refused_of_three_saves_none),
+    cmocka_unit_test(what_a_trigger_made_of_it_is_shown),
+    cmocka_unit_test(staged_changes_stay_through_paging_and_sorting),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,16 +1,7 @@
 /* Another session wrote meanwhile: the conflict is shown field by field, and settled with a key. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -234,21 +225,19 @@ static void keys_that_do_not_apply_say_so(void **state) {
     hands_abandon(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(base_mine_and_theirs_stand_side_by_side),
-        cmocka_unit_test(mine_is_kept_field_by_field),
-        cmocka_unit_test(theirs_is_taken_field_by_field),
-        cmocka_unit_test(theirs_of_the_whole_record_is_taken),
-        cmocka_unit_test(mine_is_edited_on),
-        cmocka_unit_test(what_is_there_already_is_said),
-        cmocka_unit_test(a_second_writer_is_found_again),
-        cmocka_unit_test(null_looks_like_no_text),
-        cmocka_unit_test(a_deleted_record_is_inserted_again),
-        cmocka_unit_test(a_deleted_record_is_let_go),
-        cmocka_unit_test(a_deletion_of_what_changed_is_settled_too),
-        cmocka_unit_test(keys_that_do_not_apply_say_so),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(base_mine_and_theirs_stand_side_by_side),
+    cmocka_unit_test(mine_is_kept_field_by_field),
+    cmocka_unit_test(theirs_is_taken_field_by_field),
+    cmocka_unit_test(theirs_of_the_whole_record_is_taken),
+    cmocka_unit_test(mine_is_edited_on),
+    cmocka_unit_test(what_is_there_already_is_said),
+    cmocka_unit_test(a_second_writer_is_found_again),
+    cmocka_unit_test(null_looks_like_no_text),
+    cmocka_unit_test(a_deleted_record_is_inserted_again),
+    cmocka_unit_test(a_deleted_record_is_let_go),
+    cmocka_unit_test(a_deletion_of_what_changed_is_settled_too),
+    cmocka_unit_test(keys_that_do_not_apply_say_so),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,15 +1,7 @@
 /* Relations are edited: every kind of them, there and back, saved, and looked at in the tables. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "prisma/project.h"
 
 static char *url;
@@ -405,22 +397,21 @@ static void a_deletion_says_what_it_would_orphan(void **state) {
     project_free(folder);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_reference_is_set_and_cleared),
-        cmocka_unit_test(a_reference_that_must_be_is_not_cleared),
-        cmocka_unit_test(children_come_and_go),
-        cmocka_unit_test(children_that_need_a_parent_are_deleted_after_a_question),
-        cmocka_unit_test(one_to_one_makes_room),
-        cmocka_unit_test(self_relations_both_ways),
-        cmocka_unit_test(many_to_many_rows_are_staged),
-        cmocka_unit_test(a_new_record_and_its_pair_are_one_step),
-        cmocka_unit_test(staged_records_are_paired),
-        cmocka_unit_test(rows_of_an_explicit_join_table_are_chosen_by_their_other_side),
-        cmocka_unit_test(keys_of_several_fields_are_set_together),
-        cmocka_unit_test(relations_without_a_constraint_are_edited),
-        cmocka_unit_test(what_the_client_makes_is_shown_before_it_is_saved),
-        cmocka_unit_test(a_deletion_says_what_it_would_orphan),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_reference_is_set_and_cleared),
+    cmocka_unit_test(a_reference_that_must_be_is_not_cleared),
+    cmocka_unit_test(children_come_and_go),
+    cmocka_unit_test(children_that_need_a_parent_are_deleted_after_a_question),
+    cmocka_unit_test(one_to_one_makes_room),
+    cmocka_unit_test(self_relations_both_ways),
+    cmocka_unit_test(many_to_many_rows_are_staged),
+    cmocka_unit_test(a_new_record_and_its_pair_are_one_step),
+    cmocka_unit_test(staged_records_are_paired),
+    cmocka_unit_test(rows_of_an_explicit_join_table_are_chosen_by_their_other_side),
+    cmocka_unit_test(keys_of_several_fields_are_set_together),
+    cmocka_unit_test(relations_without_a_constraint_are_edited),
+    cmocka_unit_test(what_the_client_makes_is_shown_before_it_is_saved),
+    cmocka_unit_test(a_deletion_says_what_it_would_orphan),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,16 +1,9 @@
 /* Exact counts: on a connection of their own, which is closed afterwards. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <libpq-fe.h>
 
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -126,12 +119,11 @@ static void a_jump_to_a_part_blocks_nothing_either(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_exact_number_stands_until_rows_change),
-        cmocka_unit_test(through_the_pooler_too),
-        cmocka_unit_test(it_is_cancelled_and_blocks_nothing),
-        cmocka_unit_test(a_jump_to_a_part_blocks_nothing_either),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_exact_number_stands_until_rows_change),
+    cmocka_unit_test(through_the_pooler_too),
+    cmocka_unit_test(it_is_cancelled_and_blocks_nothing),
+    cmocka_unit_test(a_jump_to_a_part_blocks_nothing_either),
+};
+
+LAB_MAIN(tests, setup, teardown)

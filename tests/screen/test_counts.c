@@ -1,17 +1,9 @@
 /* Columns of relations in the grid: how many records each row leads to, and what keys mean there. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -231,15 +223,14 @@ static void relations_of_a_schema_alone_are_counted(void **state) {
     unlink(path);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_kind_of_relation_has_a_column),
-        cmocka_unit_test(a_missing_index_is_named),
-        cmocka_unit_test(keys_go_to_the_records_counted),
-        cmocka_unit_test(counts_sort_and_filter),
-        cmocka_unit_test(columns_are_chosen_and_hidden),
-        cmocka_unit_test(refused_counts_leave_the_rows),
-        cmocka_unit_test(relations_of_a_schema_alone_are_counted),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_kind_of_relation_has_a_column),
+    cmocka_unit_test(a_missing_index_is_named),
+    cmocka_unit_test(keys_go_to_the_records_counted),
+    cmocka_unit_test(counts_sort_and_filter),
+    cmocka_unit_test(columns_are_chosen_and_hidden),
+    cmocka_unit_test(refused_counts_leave_the_rows),
+    cmocka_unit_test(relations_of_a_schema_alone_are_counted),
+};
+
+LAB_MAIN(tests, setup, teardown)

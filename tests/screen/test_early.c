@@ -1,16 +1,7 @@
 /* What one sees and can do before the server has said that what was kept of its catalog is still true. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char root[40], cache[60], *url;
 static lab_proxy *proxy;
@@ -95,11 +86,10 @@ static void one_can_leave_in_the_dark(void **state) {
     lab_proxy_fault(proxy, "pass");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_unproven_is_shown),
-        cmocka_unit_test(keys_do_not_reach_what_is_unproven),
-        cmocka_unit_test(one_can_leave_in_the_dark),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(nothing_unproven_is_shown),
+    cmocka_unit_test(keys_do_not_reach_what_is_unproven),
+    cmocka_unit_test(one_can_leave_in_the_dark),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,18 +1,10 @@
 /* Editing through the real screen: what is staged is shown, what is saved is in the table. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 static char *url;
@@ -454,27 +446,25 @@ static void the_record_view_edits_too(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_server_judges_a_value_before_it_is_staged),
-        cmocka_unit_test(what_is_staged_is_shown_in_place),
-        cmocka_unit_test(every_type_is_edited_exactly),
-        cmocka_unit_test(choices_are_offered_for_enums_and_booleans),
-        cmocka_unit_test(null_and_empty_text_are_two_things),
-        cmocka_unit_test(default_and_not_null),
-        cmocka_unit_test(newlines_survive_typed_and_pasted),
-        cmocka_unit_test(a_long_paste_is_data),
-        cmocka_unit_test(a_value_that_was_cut_is_edited_whole),
-        cmocka_unit_test(records_are_deleted_and_taken_back),
-        cmocka_unit_test(records_are_added_and_duplicated),
-        cmocka_unit_test(steps_are_undone_and_redone),
-        cmocka_unit_test(what_cannot_be_edited_says_why),
-        cmocka_unit_test(read_only_refuses_everything),
-        cmocka_unit_test(a_record_without_a_key_is_edited_by_its_tuple),
-        cmocka_unit_test(copies_are_exactly_the_value),
-        cmocka_unit_test(the_editor_of_ones_choice_edits_a_value),
-        cmocka_unit_test(the_record_view_edits_too),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_server_judges_a_value_before_it_is_staged),
+    cmocka_unit_test(what_is_staged_is_shown_in_place),
+    cmocka_unit_test(every_type_is_edited_exactly),
+    cmocka_unit_test(choices_are_offered_for_enums_and_booleans),
+    cmocka_unit_test(null_and_empty_text_are_two_things),
+    cmocka_unit_test(default_and_not_null),
+    cmocka_unit_test(newlines_survive_typed_and_pasted),
+    cmocka_unit_test(a_long_paste_is_data),
+    cmocka_unit_test(a_value_that_was_cut_is_edited_whole),
+    cmocka_unit_test(records_are_deleted_and_taken_back),
+    cmocka_unit_test(records_are_added_and_duplicated),
+    cmocka_unit_test(steps_are_undone_and_redone),
+    cmocka_unit_test(what_cannot_be_edited_says_why),
+    cmocka_unit_test(read_only_refuses_everything),
+    cmocka_unit_test(a_record_without_a_key_is_edited_by_its_tuple),
+    cmocka_unit_test(copies_are_exactly_the_value),
+    cmocka_unit_test(the_editor_of_ones_choice_edits_a_value),
+    cmocka_unit_test(the_record_view_edits_too),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,18 +1,10 @@
 /* Exporting the rows of the grid: its filter, order and fields. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 static char folder[] = "/tmp/nixie-export-XXXXXX", path[64];
@@ -108,10 +100,9 @@ static void ctrl_c_leaves_nothing_behind(void **state) {
     assert_int_equal(mkdir(folder, 0700), 0);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_rows_as_they_are_shown),
-        cmocka_unit_test(ctrl_c_leaves_nothing_behind),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_rows_as_they_are_shown),
+    cmocka_unit_test(ctrl_c_leaves_nothing_behind),
+};
+
+LAB_MAIN(tests, setup, teardown)

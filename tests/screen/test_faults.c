@@ -1,19 +1,11 @@
 /* What a person sees, and can still do, when the network and the server fail. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 /* "Within a second" for a person, with room for the sanitizers on a busy machine. */
@@ -372,23 +364,21 @@ static void a_thousand_models_open_and_are_found(void **state) {
     free(many);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_slow_query_is_cancelled_and_keys_answer_meanwhile),
-        cmocka_unit_test(esc_cancels_too_and_a_filter_can_be_slow),
-        cmocka_unit_test(a_silent_link_is_abandoned_when_asked),
-        cmocka_unit_test(a_silent_link_can_be_left),
-        cmocka_unit_test(connecting_can_be_left),
-        cmocka_unit_test(a_connection_lost_while_idle_mends_itself),
-        cmocka_unit_test(staged_changes_survive_a_lost_connection),
-        cmocka_unit_test(a_server_that_refuses_is_named),
-        cmocka_unit_test(a_wrong_password_is_told),
-        cmocka_unit_test(a_lost_reply_to_commit_is_found_out),
-        cmocka_unit_test(a_commit_that_never_arrived_is_told),
-        cmocka_unit_test(giving_up_on_a_silent_commit_still_tells_the_truth),
-        cmocka_unit_test(without_a_way_back_the_commit_is_in_doubt),
-        cmocka_unit_test(a_thousand_models_open_and_are_found),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_slow_query_is_cancelled_and_keys_answer_meanwhile),
+    cmocka_unit_test(esc_cancels_too_and_a_filter_can_be_slow),
+    cmocka_unit_test(a_silent_link_is_abandoned_when_asked),
+    cmocka_unit_test(a_silent_link_can_be_left),
+    cmocka_unit_test(connecting_can_be_left),
+    cmocka_unit_test(a_connection_lost_while_idle_mends_itself),
+    cmocka_unit_test(staged_changes_survive_a_lost_connection),
+    cmocka_unit_test(a_server_that_refuses_is_named),
+    cmocka_unit_test(a_wrong_password_is_told),
+    cmocka_unit_test(a_lost_reply_to_commit_is_found_out),
+    cmocka_unit_test(a_commit_that_never_arrived_is_told),
+    cmocka_unit_test(giving_up_on_a_silent_commit_still_tells_the_truth),
+    cmocka_unit_test(without_a_way_back_the_commit_is_in_doubt),
+    cmocka_unit_test(a_thousand_models_open_and_are_found),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,15 +1,7 @@
 /* Choosing fields: which, in which order, remembered; only those are asked for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -126,12 +118,11 @@ static void a_failure_leaves_the_fields_as_they_were(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields_are_hidden_moved_and_shown_again),
-        cmocka_unit_test(hidden_fields_still_sort_filter_and_follow),
-        cmocka_unit_test(the_choice_is_remembered_and_pages_come_on),
-        cmocka_unit_test(a_failure_leaves_the_fields_as_they_were),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(fields_are_hidden_moved_and_shown_again),
+    cmocka_unit_test(hidden_fields_still_sort_filter_and_follow),
+    cmocka_unit_test(the_choice_is_remembered_and_pages_come_on),
+    cmocka_unit_test(a_failure_leaves_the_fields_as_they_were),
+};
+
+LAB_MAIN(tests, setup, teardown)

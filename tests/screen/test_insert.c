@@ -1,15 +1,7 @@
 /* New records: the form, what will happen to each field, children of new parents, what is missing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -215,14 +207,13 @@ static void duplicates_leave_out_what_must_be_unique(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_form_says_what_will_happen),
-        cmocka_unit_test(what_is_missing_is_asked_about_before_sending),
-        cmocka_unit_test(what_is_taken_back_says_so_and_comes_again),
-        cmocka_unit_test(a_new_parent_and_its_children_are_saved_together),
-        cmocka_unit_test(children_of_a_saved_record_have_its_key),
-        cmocka_unit_test(duplicates_leave_out_what_must_be_unique),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_form_says_what_will_happen),
+    cmocka_unit_test(what_is_missing_is_asked_about_before_sending),
+    cmocka_unit_test(what_is_taken_back_says_so_and_comes_again),
+    cmocka_unit_test(a_new_parent_and_its_children_are_saved_together),
+    cmocka_unit_test(children_of_a_saved_record_have_its_key),
+    cmocka_unit_test(duplicates_leave_out_what_must_be_unique),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,22 +1,14 @@
 /* What is staged survives the program: killed at any moment, hung up, quit, without room on the disk. */
 #include <dirent.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 static char *url, root[40], state_home[64];
@@ -453,18 +445,16 @@ static void without_memory_it_says_so_and_loses_nothing(void **state) {
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fresh, done)
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        CASE(a_killed_nixie_leaves_nothing_behind_that_is_not_offered),
-        CASE(kept_and_discarded),
-        CASE(another_role_is_named_and_asked),
-        CASE(killed_at_any_moment_nothing_that_was_shown_staged_is_missing),
-        CASE(killed_during_commit_the_next_start_knows),
-        CASE(quit_with_keep_and_hung_up_leave_the_journal),
-        CASE(without_a_place_nothing_is_staged_unless_one_says_so),
-        CASE(a_full_disk_refuses_loudly_and_loses_nothing),
-        CASE(without_memory_it_says_so_and_loses_nothing),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    CASE(a_killed_nixie_leaves_nothing_behind_that_is_not_offered),
+    CASE(kept_and_discarded),
+    CASE(another_role_is_named_and_asked),
+    CASE(killed_at_any_moment_nothing_that_was_shown_staged_is_missing),
+    CASE(killed_during_commit_the_next_start_knows),
+    CASE(quit_with_keep_and_hung_up_leave_the_journal),
+    CASE(without_a_place_nothing_is_staged_unless_one_says_so),
+    CASE(a_full_disk_refuses_loudly_and_loses_nothing),
+    CASE(without_memory_it_says_so_and_loses_nothing),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,18 +1,10 @@
 /* The field that tells records of a model apart is chosen, and remembered. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 static char state_folder[] = "/tmp/nixie-labels-XXXXXX", home[80];
@@ -110,11 +102,10 @@ static void what_cannot_be_a_label_is_refused(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(labels_are_chosen_and_remembered),
-        cmocka_unit_test(every_place_has_the_chosen_label),
-        cmocka_unit_test(what_cannot_be_a_label_is_refused),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(labels_are_chosen_and_remembered),
+    cmocka_unit_test(every_place_has_the_chosen_label),
+    cmocka_unit_test(what_cannot_be_a_label_is_refused),
+};
+
+LAB_MAIN(tests, setup, teardown)

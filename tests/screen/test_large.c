@@ -1,17 +1,9 @@
 /* Large values: seen while they come, cancelled, saved to a file; wide tables. The really large are for `make soak`. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 static char *url;
@@ -250,17 +242,15 @@ static void a_table_of_1600_fields_is_like_any_other(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_large_text_comes_in_parts),
-        cmocka_unit_test(bytes_are_a_dump_of_any_length),
-        cmocka_unit_test(json_too_large_to_be_laid_out_is_text),
-        cmocka_unit_test(more_than_memory_should_hold_is_not_shown),
-        cmocka_unit_test(what_came_stays_when_it_is_cancelled),
-        cmocka_unit_test(a_loss_leaves_what_came),
-        cmocka_unit_test(a_value_is_saved_byte_for_byte),
-        cmocka_unit_test(a_table_of_1600_fields_is_like_any_other),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_large_text_comes_in_parts),
+    cmocka_unit_test(bytes_are_a_dump_of_any_length),
+    cmocka_unit_test(json_too_large_to_be_laid_out_is_text),
+    cmocka_unit_test(more_than_memory_should_hold_is_not_shown),
+    cmocka_unit_test(what_came_stays_when_it_is_cancelled),
+    cmocka_unit_test(a_loss_leaves_what_came),
+    cmocka_unit_test(a_value_is_saved_byte_for_byte),
+    cmocka_unit_test(a_table_of_1600_fields_is_like_any_other),
+};
+
+LAB_MAIN(tests, setup, teardown)

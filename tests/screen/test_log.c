@@ -1,14 +1,7 @@
 /* The statement log and plans, on the screen. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -50,7 +43,6 @@ static void what_was_sent_can_be_read_and_explained(void **state) {
     screen_stop(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_sent_can_be_read_and_explained)};
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_sent_can_be_read_and_explained)};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,17 +1,9 @@
 /* What reaches a terminal: no colour where none is wanted, no character it cannot show, no byte that acts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
-
-#include <cmocka.h>
 
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/arena.h"
 #include "sent.h"
 
@@ -227,15 +219,13 @@ static void only_harmless_bytes_are_sent(void **state) {
     screen_stop(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_color_means_none),
-        cmocka_unit_test(eight_colours_are_enough),
-        cmocka_unit_test(other_terminals_work),
-        cmocka_unit_test(the_c_locale_gets_ascii),
-        cmocka_unit_test(an_eight_bit_locale_gets_ascii),
-        cmocka_unit_test(only_harmless_bytes_are_sent),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(no_color_means_none),
+    cmocka_unit_test(eight_colours_are_enough),
+    cmocka_unit_test(other_terminals_work),
+    cmocka_unit_test(the_c_locale_gets_ascii),
+    cmocka_unit_test(an_eight_bit_locale_gets_ascii),
+    cmocka_unit_test(only_harmless_bytes_are_sent),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,14 +1,7 @@
 /* The relation map: walked with the keys. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -67,10 +60,9 @@ static void all_models_have_a_map(void **state) {
     screen_stop(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_walks_from_model_to_model),
-        cmocka_unit_test(all_models_have_a_map),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(one_walks_from_model_to_model),
+    cmocka_unit_test(all_models_have_a_map),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,15 +1,7 @@
 /* Marked rows: they stay marked wherever one goes, and are changed, deleted and copied together. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -176,15 +168,14 @@ static void a_range_that_is_too_long_points_to_bulk(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(marks_stay_wherever_one_goes),
-        cmocka_unit_test(one_value_is_judged_and_set_in_all),
-        cmocka_unit_test(marked_records_are_deleted_and_kept_again),
-        cmocka_unit_test(marked_records_are_copied),
-        cmocka_unit_test(without_a_key_marks_go_by_tuple_id),
-        cmocka_unit_test(a_range_goes_over_ten_thousand_rows),
-        cmocka_unit_test(a_range_that_is_too_long_points_to_bulk),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(marks_stay_wherever_one_goes),
+    cmocka_unit_test(one_value_is_judged_and_set_in_all),
+    cmocka_unit_test(marked_records_are_deleted_and_kept_again),
+    cmocka_unit_test(marked_records_are_copied),
+    cmocka_unit_test(without_a_key_marks_go_by_tuple_id),
+    cmocka_unit_test(a_range_goes_over_ten_thousand_rows),
+    cmocka_unit_test(a_range_that_is_too_long_points_to_bulk),
+};
+
+LAB_MAIN(tests, setup, teardown)

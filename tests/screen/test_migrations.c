@@ -1,15 +1,9 @@
 /* The migrations as a view: a list, each with its script and its log. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "prisma/project.h"
 
 static void each_is_shown_with_its_state_and_its_script(void **state) {
@@ -64,7 +58,6 @@ static void each_is_shown_with_its_state_and_its_script(void **state) {
     free(url);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_is_shown_with_its_state_and_its_script)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(each_is_shown_with_its_state_and_its_script)};
+
+LAB_MAIN(tests, NULL, NULL)

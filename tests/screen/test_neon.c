@@ -1,16 +1,7 @@
 /* What a Neon user sees: who answers is on the screen, and a compute that was suspended wakes by itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static lab_server *server;
 static char url[600], plain[200];
@@ -57,7 +48,6 @@ static void a_suspended_compute_is_told_and_woken_by_the_next_action(void **stat
     hands_quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_suspended_compute_is_told_and_woken_by_the_next_action)};
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(a_suspended_compute_is_told_and_woken_by_the_next_action)};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,16 +1,7 @@
 /* Servers that are not as one would wish: other encodings, tables altered meanwhile, rights that are missing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 static char *url;
@@ -163,15 +154,13 @@ static void what_may_not_be_read_is_marked(void **state) {
     lab_sql(url, "DROP TABLE part; DROP OWNED BY odd_clerk; DROP ROLE odd_clerk");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bytes_that_are_no_text_are_shown_and_left_alone),
-        cmocka_unit_test(latin_data_is_read_filtered_and_edited),
-        cmocka_unit_test(a_page_of_an_altered_table_has_the_new_shape),
-        cmocka_unit_test(a_field_that_is_gone_is_met_while_paging),
-        cmocka_unit_test(a_table_that_is_gone_is_said_to_be),
-        cmocka_unit_test(what_may_not_be_read_is_marked),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(bytes_that_are_no_text_are_shown_and_left_alone),
+    cmocka_unit_test(latin_data_is_read_filtered_and_edited),
+    cmocka_unit_test(a_page_of_an_altered_table_has_the_new_shape),
+    cmocka_unit_test(a_field_that_is_gone_is_met_while_paging),
+    cmocka_unit_test(a_table_that_is_gone_is_said_to_be),
+    cmocka_unit_test(what_may_not_be_read_is_marked),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,15 +1,7 @@
 /* The pane that shows the record under the cursor, or the one that a reference points at. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -127,13 +119,12 @@ static void one_trip_per_rest_and_none_while_it_moves(void **state) {
     lab_proxy_stop(proxy);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_shows_the_record_and_follows_the_cursor),
-        cmocka_unit_test(on_a_reference_it_shows_what_it_points_at),
-        cmocka_unit_test(staged_values_are_shown_as_such),
-        cmocka_unit_test(narrow_screens_have_it_below),
-        cmocka_unit_test(one_trip_per_rest_and_none_while_it_moves),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(it_shows_the_record_and_follows_the_cursor),
+    cmocka_unit_test(on_a_reference_it_shows_what_it_points_at),
+    cmocka_unit_test(staged_values_are_shown_as_such),
+    cmocka_unit_test(narrow_screens_have_it_below),
+    cmocka_unit_test(one_trip_per_rest_and_none_while_it_moves),
+};
+
+LAB_MAIN(tests, setup, teardown)

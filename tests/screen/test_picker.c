@@ -1,19 +1,11 @@
 /* References are edited by choosing a record: paged, searched by label and key, with several fields at once;
  * what was typed before is remembered, but never a secret. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 static char folder[] = "/tmp/nixie-state-XXXXXX";
@@ -290,16 +282,14 @@ static void vi_keys_work_as_in_vi(void **state) {
     unlink(inputrc);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records_are_paged_through),
-        cmocka_unit_test(a_record_is_searched_by_label_and_by_key),
-        cmocka_unit_test(keys_of_other_kinds_are_taken),
-        cmocka_unit_test(all_fields_of_a_reference_are_set_in_one_step),
-        cmocka_unit_test(a_record_that_is_only_staged_can_be_chosen),
-        cmocka_unit_test(what_was_typed_is_remembered_but_no_secret),
-        cmocka_unit_test(vi_keys_work_as_in_vi),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(records_are_paged_through),
+    cmocka_unit_test(a_record_is_searched_by_label_and_by_key),
+    cmocka_unit_test(keys_of_other_kinds_are_taken),
+    cmocka_unit_test(all_fields_of_a_reference_are_set_in_one_step),
+    cmocka_unit_test(a_record_that_is_only_staged_can_be_chosen),
+    cmocka_unit_test(what_was_typed_is_remembered_but_no_secret),
+    cmocka_unit_test(vi_keys_work_as_in_vi),
+};
+
+LAB_MAIN(tests, setup, teardown)

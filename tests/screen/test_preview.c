@@ -1,15 +1,7 @@
 /* What the database will do is told before it is saved, through the real screen. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -107,11 +99,10 @@ static void a_new_record_that_exists_can_become_an_update(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_deletion_tells_what_goes_with_it),
-        cmocka_unit_test(a_refusal_is_told_before_it_happens),
-        cmocka_unit_test(a_new_record_that_exists_can_become_an_update),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_deletion_tells_what_goes_with_it),
+    cmocka_unit_test(a_refusal_is_told_before_it_happens),
+    cmocka_unit_test(a_new_record_that_exists_can_become_an_update),
+};
+
+LAB_MAIN(tests, setup, teardown)

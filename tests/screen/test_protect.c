@@ -1,17 +1,9 @@
 /* Hosts that are protected or read-only, through the real screen. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-
-#include <cmocka.h>
 
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url, *database, home[] = "/tmp/nixie-protect-XXXXXX", environment[64];
 
@@ -141,12 +133,11 @@ static void a_server_that_turns_read_only_is_noticed(void **state) {
     hands_abandon(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(saving_on_a_protected_host_asks_for_the_databases_name),
-        cmocka_unit_test(a_config_that_is_wrong_is_told_and_protects),
-        cmocka_unit_test(what_is_read_only_refuses_before_anything_is_typed),
-        cmocka_unit_test(a_server_that_turns_read_only_is_noticed),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(saving_on_a_protected_host_asks_for_the_databases_name),
+    cmocka_unit_test(a_config_that_is_wrong_is_told_and_protects),
+    cmocka_unit_test(what_is_read_only_refuses_before_anything_is_typed),
+    cmocka_unit_test(a_server_that_turns_read_only_is_noticed),
+};
+
+LAB_MAIN(tests, setup, teardown)

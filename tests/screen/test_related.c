@@ -1,14 +1,7 @@
 /* Filters and orders over relations, typed into the real screen. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -67,10 +60,9 @@ static void authors_are_filtered_and_ordered_by_their_posts(void **state) {
     screen_stop(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(posts_are_filtered_by_their_author),
-        cmocka_unit_test(authors_are_filtered_and_ordered_by_their_posts),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(posts_are_filtered_by_their_author),
+    cmocka_unit_test(authors_are_filtered_and_ordered_by_their_posts),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,14 +1,7 @@
 /* The Prisma schema's names and relations on the screen, over a database without foreign keys. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "prisma/project.h"
 #include "prisma/shop.h"
 
@@ -121,13 +114,12 @@ static void a_change_is_told_in_both_languages(void **state) {
     hands_abandon(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_stand_everywhere),
-        cmocka_unit_test(relations_are_walked_there_and_back),
-        cmocka_unit_test(what_differs_is_marked_and_described),
-        cmocka_unit_test(a_broken_schema_is_told),
-        cmocka_unit_test(a_change_is_told_in_both_languages),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(names_stand_everywhere),
+    cmocka_unit_test(relations_are_walked_there_and_back),
+    cmocka_unit_test(what_differs_is_marked_and_described),
+    cmocka_unit_test(a_broken_schema_is_told),
+    cmocka_unit_test(a_change_is_told_in_both_languages),
+};
+
+LAB_MAIN(tests, setup, teardown)

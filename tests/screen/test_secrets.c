@@ -1,16 +1,7 @@
 /* A password goes to the server and nowhere else: not to the screen, the arguments, the files that nixie keeps, or a copy. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 #define SECRET "canary-in-the-mine"
@@ -108,10 +99,9 @@ static void what_is_kept_on_disk_has_no_password(void **state) {
     free(address);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_password_is_nowhere_but_on_its_way),
-        cmocka_unit_test(what_is_kept_on_disk_has_no_password),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_password_is_nowhere_but_on_its_way),
+    cmocka_unit_test(what_is_kept_on_disk_has_no_password),
+};
+
+LAB_MAIN(tests, setup, teardown)

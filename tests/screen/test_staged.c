@@ -1,14 +1,7 @@
 /* What is staged shows wherever its record appears, and a record is followed to the key it was given. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -116,13 +109,11 @@ static void an_edited_key_is_followed(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_staged_value_shows_in_every_view),
-        cmocka_unit_test(the_changes_lead_to_their_rows),
-        cmocka_unit_test(a_refused_field_is_marked_and_led_to),
-        cmocka_unit_test(an_edited_key_is_followed),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_staged_value_shows_in_every_view),
+    cmocka_unit_test(the_changes_lead_to_their_rows),
+    cmocka_unit_test(a_refused_field_is_marked_and_led_to),
+    cmocka_unit_test(an_edited_key_is_followed),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,23 +1,15 @@
 /* The terminal: taken over politely, given back on every way out, never confused. */
 #include <errno.h>
 #include <pty.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "cli/run.h"
 #include "hands.h"
 #include "keymap.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "sent.h"
 
@@ -457,21 +449,19 @@ static void the_help_lists_every_key(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quitting_gives_the_terminal_back),
-        cmocka_unit_test(every_signal_gives_the_terminal_back),
-        cmocka_unit_test(an_interrupt_from_outside_does_not_quit),
-        cmocka_unit_test(a_terminal_that_goes_away_ends_it),
-        cmocka_unit_test(a_terminal_that_cannot_do_it_is_refused),
-        cmocka_unit_test(without_a_terminal_there_is_no_browsing),
-        cmocka_unit_test(ctrl_z_gives_the_terminal_to_the_shell),
-        cmocka_unit_test(sizes_from_small_to_huge),
-        cmocka_unit_test(a_storm_of_sizes_ends_right),
-        cmocka_unit_test(garbage_neither_breaks_nor_traps_it),
-        cmocka_unit_test(characters_may_come_in_pieces),
-        cmocka_unit_test(the_help_lists_every_key),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(quitting_gives_the_terminal_back),
+    cmocka_unit_test(every_signal_gives_the_terminal_back),
+    cmocka_unit_test(an_interrupt_from_outside_does_not_quit),
+    cmocka_unit_test(a_terminal_that_goes_away_ends_it),
+    cmocka_unit_test(a_terminal_that_cannot_do_it_is_refused),
+    cmocka_unit_test(without_a_terminal_there_is_no_browsing),
+    cmocka_unit_test(ctrl_z_gives_the_terminal_to_the_shell),
+    cmocka_unit_test(sizes_from_small_to_huge),
+    cmocka_unit_test(a_storm_of_sizes_ends_right),
+    cmocka_unit_test(garbage_neither_breaks_nor_traps_it),
+    cmocka_unit_test(characters_may_come_in_pieces),
+    cmocka_unit_test(the_help_lists_every_key),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,14 +1,7 @@
 /* What one types into and unfolds: references offered as one types, keys typed ahead, a record's tree. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -246,18 +239,17 @@ static void what_narrows_can_be_pasted_and_taken_back(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_reference_offers_the_records_it_may_point_at),
-        cmocka_unit_test(keys_typed_ahead_meet_the_record_they_are_meant_for),
-        cmocka_unit_test(a_record_read_again_keeps_what_was_unfolded),
-        cmocka_unit_test(a_record_of_the_tree_is_deleted_where_it_stands),
-        cmocka_unit_test(relations_are_counted_where_an_index_leads),
-        cmocka_unit_test(lists_are_paged_in_place),
-        cmocka_unit_test(lists_have_a_filter_an_order_and_fields),
-        cmocka_unit_test(booleans_are_filtered_by_their_words),
-        cmocka_unit_test(narrowing_puts_the_cursor_on_the_best_answer),
-        cmocka_unit_test(what_narrows_can_be_pasted_and_taken_back),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_reference_offers_the_records_it_may_point_at),
+    cmocka_unit_test(keys_typed_ahead_meet_the_record_they_are_meant_for),
+    cmocka_unit_test(a_record_read_again_keeps_what_was_unfolded),
+    cmocka_unit_test(a_record_of_the_tree_is_deleted_where_it_stands),
+    cmocka_unit_test(relations_are_counted_where_an_index_leads),
+    cmocka_unit_test(lists_are_paged_in_place),
+    cmocka_unit_test(lists_have_a_filter_an_order_and_fields),
+    cmocka_unit_test(booleans_are_filtered_by_their_words),
+    cmocka_unit_test(narrowing_puts_the_cursor_on_the_best_answer),
+    cmocka_unit_test(what_narrows_can_be_pasted_and_taken_back),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,16 +1,7 @@
 /* Round trips on the wire, counted for each action of the user. The README's table is this one: both change together. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 typedef struct action {
     const char *name, *keys, *until; /* until: what the screen shows when it is done; NULL: it says so by resting */
@@ -136,12 +127,10 @@ static void paging_at_reading_speed_waits_for_nothing(void **state) {
     free(url);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_start_is_two_trips_and_one_when_nothing_has_changed),
-        cmocka_unit_test(every_action_is_one_trip_or_none),
-        cmocka_unit_test(paging_at_reading_speed_waits_for_nothing),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_start_is_two_trips_and_one_when_nothing_has_changed),
+    cmocka_unit_test(every_action_is_one_trip_or_none),
+    cmocka_unit_test(paging_at_reading_speed_waits_for_nothing),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,21 +1,13 @@
 /* Editing one value: what it can be besides a text, texts of several lines, pastes, $EDITOR, what the server
  * makes of it. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/clock.h"
 
@@ -408,24 +400,22 @@ static void the_program_can_end_while_a_value_is_edited(void **state) {
     lab_sql(url, "DROP TABLE child");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(null_text_and_the_empty_text_are_told_apart),
-        cmocka_unit_test(typing_into_null_makes_a_text_of_it),
-        cmocka_unit_test(a_default_is_a_choice_of_its_own),
-        cmocka_unit_test(values_are_offered_and_narrowed),
-        cmocka_unit_test(lines_are_moved_between_and_kept),
-        cmocka_unit_test(a_long_line_wraps_and_a_long_text_scrolls),
-        cmocka_unit_test(a_long_text_is_pasted_at_once),
-        cmocka_unit_test(what_is_pasted_is_data),
-        cmocka_unit_test(the_editor_takes_the_value_and_gives_it_back),
-        cmocka_unit_test(an_editor_that_fails_alters_nothing),
-        cmocka_unit_test(what_the_server_makes_of_it_is_told),
-        cmocka_unit_test(keys_typed_while_it_is_judged_wait),
-        cmocka_unit_test(a_lost_connection_keeps_the_text),
-        cmocka_unit_test(a_server_that_takes_too_long_keeps_the_text),
-        cmocka_unit_test(the_program_can_end_while_a_value_is_edited),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(null_text_and_the_empty_text_are_told_apart),
+    cmocka_unit_test(typing_into_null_makes_a_text_of_it),
+    cmocka_unit_test(a_default_is_a_choice_of_its_own),
+    cmocka_unit_test(values_are_offered_and_narrowed),
+    cmocka_unit_test(lines_are_moved_between_and_kept),
+    cmocka_unit_test(a_long_line_wraps_and_a_long_text_scrolls),
+    cmocka_unit_test(a_long_text_is_pasted_at_once),
+    cmocka_unit_test(what_is_pasted_is_data),
+    cmocka_unit_test(the_editor_takes_the_value_and_gives_it_back),
+    cmocka_unit_test(an_editor_that_fails_alters_nothing),
+    cmocka_unit_test(what_the_server_makes_of_it_is_told),
+    cmocka_unit_test(keys_typed_while_it_is_judged_wait),
+    cmocka_unit_test(a_lost_connection_keeps_the_text),
+    cmocka_unit_test(a_server_that_takes_too_long_keeps_the_text),
+    cmocka_unit_test(the_program_can_end_while_a_value_is_edited),
+};
+
+LAB_MAIN(tests, setup, teardown)

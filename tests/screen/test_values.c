@@ -1,15 +1,7 @@
 /* The values of a field with counts: looked at, and filtered by. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -73,10 +65,9 @@ static void what_takes_long_is_cancelled(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_counted_and_filtered_by),
-        cmocka_unit_test(what_takes_long_is_cancelled),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(values_are_counted_and_filtered_by),
+    cmocka_unit_test(what_takes_long_is_cancelled),
+};
+
+LAB_MAIN(tests, setup, teardown)

@@ -1,17 +1,8 @@
 /* Every kind of relation: unfolded, counted, gone along, come back by, filtered by and printed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "cli/run.h"
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/session.h"
 #include "prisma/project.h"
 
@@ -248,12 +239,10 @@ static void a_relation_without_a_constraint_is_like_any_other(void **state) {
     project_free(folder);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_kind_is_walked_there_and_back),
-        cmocka_unit_test(each_kind_is_printed),
-        cmocka_unit_test(a_relation_without_a_constraint_is_like_any_other),
-    };
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(each_kind_is_walked_there_and_back),
+    cmocka_unit_test(each_kind_is_printed),
+    cmocka_unit_test(a_relation_without_a_constraint_is_like_any_other),
+};
+
+LAB_MAIN(tests, setup, teardown)

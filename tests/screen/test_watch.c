@@ -1,15 +1,7 @@
 /* Watching: the rows read again every few seconds, with what changed marked. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -66,10 +58,9 @@ static void it_stops_when_the_connection_is_lost(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_changes_is_marked_for_one_period),
-        cmocka_unit_test(it_stops_when_the_connection_is_lost),
-    };
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(what_changes_is_marked_for_one_period),
+    cmocka_unit_test(it_stops_when_the_connection_is_lost),
+};
+
+LAB_MAIN(tests, setup, teardown)

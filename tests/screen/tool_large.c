@@ -1,19 +1,11 @@
 /* What is really large, on the program as it is installed: how long each thing takes, and how much memory. For
  * `make soak`; it makes a server of its own and takes minutes. NIXIE names the program. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "hands.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/clock.h"
 
 enum { MEMORY_KB = 64 * 1024, PATIENCE_MS = 60000 };
@@ -100,6 +92,7 @@ static void make_tables(void) {
 
 static int setup(void **state) {
     (void)state;
+    setenv("NIXIE", ".build/release/nixie", 0);
     server = lab_server_start(0, "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacuum = off\n"
                                  "max_locks_per_transaction = 1024\nmax_wal_size = 2GB\n");
     wide = make_database("wide",
@@ -244,12 +237,9 @@ static void tables(void **state) {
     hands_quit(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells),      cmocka_unit_test(fields), cmocka_unit_test(partitions),
-        cmocka_unit_test(billions),   cmocka_unit_test(tables),
-    };
-    setenv("NIXIE", ".build/release/nixie", 0);
-    cmocka_set_test_filter(getenv("ONLY"));
-    return cmocka_run_group_tests(tests, setup, teardown);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(cells),    cmocka_unit_test(fields), cmocka_unit_test(partitions),
+    cmocka_unit_test(billions), cmocka_unit_test(tables),
+};
+
+LAB_MAIN(tests, setup, teardown)

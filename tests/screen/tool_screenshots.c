@@ -2,18 +2,10 @@
  *
  *   tool_screenshots NIXIE FOLDER    writes FOLDER/NAME.svg and FOLDER/NAME.png
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/arena.h"
 #include "screen.h"
 #include "svg.h"

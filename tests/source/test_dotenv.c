@@ -1,13 +1,5 @@
 /* The grammar of .env files, as dotenv reads them, and Prisma's ${NAME}. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/source.h"
 
 static const struct {
@@ -157,11 +149,10 @@ static void circles_of_references_end(void **state) {
     nx_dotenv_free(env);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_are_read_as_dotenv_does),
-        cmocka_unit_test(references_are_expanded_as_prisma_does),
-        cmocka_unit_test(circles_of_references_end),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(lines_are_read_as_dotenv_does),
+    cmocka_unit_test(references_are_expanded_as_prisma_does),
+    cmocka_unit_test(circles_of_references_end),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,17 +1,9 @@
 /* Where a source is found: the order, the project's files, --direct, libpq's own variables, and what follows
  * from the host. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "source/draft.h"
 #include "source_table.h"
@@ -463,29 +455,33 @@ static void a_service_tells_its_host(void **state) {
 
 #define WITH_PROJECT(test) cmocka_unit_test_setup_teardown(test, make_project, remove_project)
 
-int main(void) {
+static int forget_own_variables(void **state) {
+    (void)state;
     static const char *const own[] = {"PGHOST",    "PGPORT",    "PGUSER",   "PGDATABASE",
                                       "PGSERVICE", "PGSSLMODE", "PGOPTIONS"};
     for (size_t i = 0; i < NX_COUNT(own); i++) {
         unsetenv(own[i]);
     }
-    const struct CMUnitTest tests[] = {
-        WITH_PROJECT(the_first_place_wins),
-        WITH_PROJECT(the_project_is_looked_for_upwards),
-        WITH_PROJECT(values_are_expanded_and_unquoted),
-        WITH_PROJECT(files_that_cannot_serve_are_errors_of_the_system),
-        WITH_PROJECT(a_malformed_url_is_traced_to_its_place),
-        WITH_PROJECT(what_is_not_read_is_mentioned),
-        WITH_PROJECT(direct_takes_the_direct_url_of_the_first_place),
-        WITH_PROJECT(direct_takes_the_pooler_out_of_the_host),
-        WITH_PROJECT(direct_without_a_direct_url_is_wrong_usage),
-        cmocka_unit_test(the_host_decides),
-        WITH_PROJECT(roots_are_the_systems_unless_named),
-        cmocka_unit_test(roots_depend_on_the_version_of_libpq),
-        WITH_PROJECT(prismas_certificate_is_beside_the_schema),
-        WITH_PROJECT(libpqs_variables_fill_the_gaps),
-        WITH_PROJECT(a_pooler_gets_no_options_from_the_environment),
-        WITH_PROJECT(a_service_tells_its_host),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return 0;
 }
+
+static const struct CMUnitTest tests[] = {
+    WITH_PROJECT(the_first_place_wins),
+    WITH_PROJECT(the_project_is_looked_for_upwards),
+    WITH_PROJECT(values_are_expanded_and_unquoted),
+    WITH_PROJECT(files_that_cannot_serve_are_errors_of_the_system),
+    WITH_PROJECT(a_malformed_url_is_traced_to_its_place),
+    WITH_PROJECT(what_is_not_read_is_mentioned),
+    WITH_PROJECT(direct_takes_the_direct_url_of_the_first_place),
+    WITH_PROJECT(direct_takes_the_pooler_out_of_the_host),
+    WITH_PROJECT(direct_without_a_direct_url_is_wrong_usage),
+    cmocka_unit_test(the_host_decides),
+    WITH_PROJECT(roots_are_the_systems_unless_named),
+    cmocka_unit_test(roots_depend_on_the_version_of_libpq),
+    WITH_PROJECT(prismas_certificate_is_beside_the_schema),
+    WITH_PROJECT(libpqs_variables_fill_the_gaps),
+    WITH_PROJECT(a_pooler_gets_no_options_from_the_environment),
+    WITH_PROJECT(a_service_tells_its_host),
+};
+
+LAB_MAIN(tests, forget_own_variables, NULL)

@@ -1,13 +1,5 @@
 /* Connection URLs and keyword strings: what becomes of each part, and what an error says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "nixie/buf.h"
 #include "source_table.h"
 
@@ -317,16 +309,15 @@ static void damaged_urls_do_no_harm(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parts_arrive_decoded),
-        cmocka_unit_test(every_source_is_complete),
-        cmocka_unit_test(parameters_are_translated_or_dropped),
-        cmocka_unit_test(parameters_of_our_own_are_kept),
-        cmocka_unit_test(parameters_follow_the_version_of_libpq),
-        cmocka_unit_test(a_local_prisma_server_reveals_its_database),
-        cmocka_unit_test(errors_say_where_and_never_what),
-        cmocka_unit_test(damaged_urls_do_no_harm),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(parts_arrive_decoded),
+    cmocka_unit_test(every_source_is_complete),
+    cmocka_unit_test(parameters_are_translated_or_dropped),
+    cmocka_unit_test(parameters_of_our_own_are_kept),
+    cmocka_unit_test(parameters_follow_the_version_of_libpq),
+    cmocka_unit_test(a_local_prisma_server_reveals_its_database),
+    cmocka_unit_test(errors_say_where_and_never_what),
+    cmocka_unit_test(damaged_urls_do_no_harm),
+};
+
+LAB_MAIN(tests, NULL, NULL)

@@ -1,14 +1,7 @@
 #include "calls.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 
 void call_answered(nx_trip *trip, void *owner) {
     call *c = owner;

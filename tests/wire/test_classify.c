@@ -1,12 +1,5 @@
 /* What libpq's texts mean: the servers that say these things are not at hand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "lab/test.h"
 #include "wire/classify.h"
 
 #define AT "connection to server at \"ep-x.us-east-2.aws.neon.tech\" (1.2.3.4), port 5432 failed: "
@@ -106,11 +99,10 @@ static void lost_connections_say_why(void **state) {
     nx_error_clear(&err);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_have_their_meaning),
-        cmocka_unit_test(further_lines_become_the_detail),
-        cmocka_unit_test(lost_connections_say_why),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(texts_have_their_meaning),
+    cmocka_unit_test(further_lines_become_the_detail),
+    cmocka_unit_test(lost_connections_say_why),
+};
+
+LAB_MAIN(tests, NULL, NULL)

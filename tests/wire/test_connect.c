@@ -1,20 +1,12 @@
 /* Getting a connection, or a clear word why not. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "calls.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/buf.h"
 
 static lab_server *server; /* asks for passwords over TCP; later speaks TLS as "localhost" */
@@ -358,18 +350,17 @@ static void works_through_a_pooler(void **state) {
     free(url);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refusals_are_clear),
-        cmocka_unit_test(nobody_there),
-        cmocka_unit_test(password_can_be_given_later),
-        cmocka_unit_test(name_goes_with_the_address),
-        cmocka_unit_test(plain_server_is_not_taken_for_tls),
-        cmocka_unit_test(certificates_are_verified),
-        cmocka_unit_test(waiting_has_a_name_and_an_end),
-        cmocka_unit_test(starting_server_is_waited_for),
-        cmocka_unit_test(next_host_is_tried),
-        cmocka_unit_test(works_through_a_pooler),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(refusals_are_clear),
+    cmocka_unit_test(nobody_there),
+    cmocka_unit_test(password_can_be_given_later),
+    cmocka_unit_test(name_goes_with_the_address),
+    cmocka_unit_test(plain_server_is_not_taken_for_tls),
+    cmocka_unit_test(certificates_are_verified),
+    cmocka_unit_test(waiting_has_a_name_and_an_end),
+    cmocka_unit_test(starting_server_is_waited_for),
+    cmocka_unit_test(next_host_is_tried),
+    cmocka_unit_test(works_through_a_pooler),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

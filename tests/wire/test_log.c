@@ -1,14 +1,6 @@
 /* The statement log, and how statements are explained. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "lab/lab.h"
+#include "lab/test.h"
 #include "nixie/explain.h"
 #include "nixie/secret.h"
 #include "nixie/trip.h"
@@ -246,16 +238,15 @@ static void odd_texts_are_no_trouble(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_statement_is_there),
-        cmocka_unit_test(only_so_many_are_kept),
-        cmocka_unit_test(secrets_are_masked),
-        cmocka_unit_test(the_index_that_would_help_is_named),
-        cmocka_unit_test(the_expensive_node_is_marked),
-        cmocka_unit_test(analyzing_a_write_changes_nothing),
-        cmocka_unit_test(a_read_only_session_lets_the_server_refuse),
-        cmocka_unit_test(odd_texts_are_no_trouble),
-    };
-    return cmocka_run_group_tests(tests, open_desk, close_desk);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_statement_is_there),
+    cmocka_unit_test(only_so_many_are_kept),
+    cmocka_unit_test(secrets_are_masked),
+    cmocka_unit_test(the_index_that_would_help_is_named),
+    cmocka_unit_test(the_expensive_node_is_marked),
+    cmocka_unit_test(analyzing_a_write_changes_nothing),
+    cmocka_unit_test(a_read_only_session_lets_the_server_refuse),
+    cmocka_unit_test(odd_texts_are_no_trouble),
+};
+
+LAB_MAIN(tests, open_desk, close_desk)

@@ -1,17 +1,9 @@
 /* Connections that break, stall or are cut at any byte. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "calls.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 static lab_proxy *proxy;
@@ -357,24 +349,23 @@ static void restart_is_survived(void **state) {
     lab_server_stop(server);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_while_idle_is_noticed_and_mended),
-        cmocka_unit_test(reads_and_writes_after_an_unnoticed_loss),
-        cmocka_unit_test(reset_while_idle),
-        cmocka_unit_test(read_under_way_is_replayed_once),
-        cmocka_unit_test(write_under_way_is_never_replayed),
-        cmocka_unit_test(transaction_lost_between_its_trips),
-        cmocka_unit_test(lost_commit_is_said_to_be_lost),
-        cmocka_unit_test(answer_cut_at_any_byte_is_never_half_an_answer),
-        cmocka_unit_test(black_hole_is_abandoned_by_cancel),
-        cmocka_unit_test(black_holed_commit_is_in_doubt_even_when_cancelled),
-        cmocka_unit_test(black_hole_is_not_waited_for_forever),
-        cmocka_unit_test(free_does_not_wait_for_a_black_hole),
-        cmocka_unit_test(slow_drip_gets_there),
-        cmocka_unit_test(a_trip_is_one_round_trip),
-        cmocka_unit_test(idle_session_sends_nothing),
-        cmocka_unit_test(restart_is_survived),
-    };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(killed_while_idle_is_noticed_and_mended),
+    cmocka_unit_test(reads_and_writes_after_an_unnoticed_loss),
+    cmocka_unit_test(reset_while_idle),
+    cmocka_unit_test(read_under_way_is_replayed_once),
+    cmocka_unit_test(write_under_way_is_never_replayed),
+    cmocka_unit_test(transaction_lost_between_its_trips),
+    cmocka_unit_test(lost_commit_is_said_to_be_lost),
+    cmocka_unit_test(answer_cut_at_any_byte_is_never_half_an_answer),
+    cmocka_unit_test(black_hole_is_abandoned_by_cancel),
+    cmocka_unit_test(black_holed_commit_is_in_doubt_even_when_cancelled),
+    cmocka_unit_test(black_hole_is_not_waited_for_forever),
+    cmocka_unit_test(free_does_not_wait_for_a_black_hole),
+    cmocka_unit_test(slow_drip_gets_there),
+    cmocka_unit_test(a_trip_is_one_round_trip),
+    cmocka_unit_test(idle_session_sends_nothing),
+    cmocka_unit_test(restart_is_survived),
+};
+
+LAB_MAIN(tests, set_up, tear_down)

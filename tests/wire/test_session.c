@@ -1,17 +1,9 @@
 /* A session on a healthy server: who it is, settings, read-only, notices, cancelling, time limits. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "calls.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 static char *url;
 
@@ -434,27 +426,26 @@ static void time_limits_are_named(void **state) {
     lab_session_free(s);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_trip_learns_the_server),
-        cmocka_unit_test(application_name_is_passed_on),
-        cmocka_unit_test(settings_hold_against_hostile_defaults),
-        cmocka_unit_test(timezone_stays_over_a_reconnect),
-        cmocka_unit_test(ascii_database_gives_its_bytes),
-        cmocka_unit_test(read_only_is_the_servers_word),
-        cmocka_unit_test(read_only_role_is_noticed),
-        cmocka_unit_test(notices_reach_the_listener_raw),
-        cmocka_unit_test(read_only_makes_no_noise),
-        cmocka_unit_test(listener_may_free_the_session),
-        cmocka_unit_test(callbacks_may_start_trips),
-        cmocka_unit_test(callbacks_may_free_the_session),
-        cmocka_unit_test(freeing_a_busy_session_is_quick_and_quiet),
-        cmocka_unit_test(idle_session_waits_for_nothing_but_its_socket),
-        cmocka_unit_test(activity_names_what_runs),
-        cmocka_unit_test(run_ends_in_time_and_at_a_signal),
-        cmocka_unit_test(cancel_ends_a_long_statement),
-        cmocka_unit_test(cancel_right_after_sending_is_not_lost),
-        cmocka_unit_test(time_limits_are_named),
-    };
-    return cmocka_run_group_tests(tests, make_database, free_database);
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(first_trip_learns_the_server),
+    cmocka_unit_test(application_name_is_passed_on),
+    cmocka_unit_test(settings_hold_against_hostile_defaults),
+    cmocka_unit_test(timezone_stays_over_a_reconnect),
+    cmocka_unit_test(ascii_database_gives_its_bytes),
+    cmocka_unit_test(read_only_is_the_servers_word),
+    cmocka_unit_test(read_only_role_is_noticed),
+    cmocka_unit_test(notices_reach_the_listener_raw),
+    cmocka_unit_test(read_only_makes_no_noise),
+    cmocka_unit_test(listener_may_free_the_session),
+    cmocka_unit_test(callbacks_may_start_trips),
+    cmocka_unit_test(callbacks_may_free_the_session),
+    cmocka_unit_test(freeing_a_busy_session_is_quick_and_quiet),
+    cmocka_unit_test(idle_session_waits_for_nothing_but_its_socket),
+    cmocka_unit_test(activity_names_what_runs),
+    cmocka_unit_test(run_ends_in_time_and_at_a_signal),
+    cmocka_unit_test(cancel_ends_a_long_statement),
+    cmocka_unit_test(cancel_right_after_sending_is_not_lost),
+    cmocka_unit_test(time_limits_are_named),
+};
+
+LAB_MAIN(tests, make_database, free_database)

@@ -1,16 +1,7 @@
 /* Trips: segments, their errors, transactions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "calls.h"
 #include "lab/lab.h"
+#include "lab/test.h"
 
 typedef struct world {
     const char *url;
@@ -331,25 +322,25 @@ static void statements_with_begin_do_not_leak_a_transaction(void **state) {
     assert_int_equal(lab_query_int(w->url, "SELECT count(*) FROM t WHERE id = 50"), 1);
 }
 
-int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-    const struct CMUnitTest tests[] = {
-        TEST(null_and_empty_are_apart),
-        TEST(parameters_go_as_they_are),
-        TEST(one_failed_segment_leaves_the_others),
-        TEST(position_points_into_the_statement),
-        TEST(deferred_constraint_fails_its_segment),
-        TEST(transaction_spans_two_trips),
-        TEST(commit_of_failed_transaction_says_rollback),
-        TEST(commit_without_transaction_is_not_sent),
-        TEST(end_may_be_queued_behind_its_begin),
-        TEST(abandoned_transaction_is_rolled_back),
-        TEST(dropped_trips_do_not_call),
-        TEST(reads_come_back_in_order),
-        TEST(large_trips_and_answers_pass),
-        TEST(many_columns_come_as_they_are),
-        TEST(copy_does_not_wedge_the_session),
-        TEST(statements_with_begin_do_not_leak_a_transaction),
-    };
-    return cmocka_run_group_tests(tests, make_database, free_database);
-}
+
+static const struct CMUnitTest tests[] = {
+    TEST(null_and_empty_are_apart),
+    TEST(parameters_go_as_they_are),
+    TEST(one_failed_segment_leaves_the_others),
+    TEST(position_points_into_the_statement),
+    TEST(deferred_constraint_fails_its_segment),
+    TEST(transaction_spans_two_trips),
+    TEST(commit_of_failed_transaction_says_rollback),
+    TEST(commit_without_transaction_is_not_sent),
+    TEST(end_may_be_queued_behind_its_begin),
+    TEST(abandoned_transaction_is_rolled_back),
+    TEST(dropped_trips_do_not_call),
+    TEST(reads_come_back_in_order),
+    TEST(large_trips_and_answers_pass),
+    TEST(many_columns_come_as_they_are),
+    TEST(copy_does_not_wedge_the_session),
+    TEST(statements_with_begin_do_not_leak_a_transaction),
+};
+
+LAB_MAIN(tests, make_database, free_database)

@@ -40,7 +40,6 @@ SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanit
 WERROR ?=
 
 comma := ,
-comma := ,
 CFLAGS_release := $(HARDEN)
 LDFLAGS_release := -pie $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
 CFLAGS_plain := -O1 -g
@@ -50,6 +49,9 @@ LDFLAGS_san := -fsanitize=address,undefined
 CC_release = $(CC)
 CC_plain   = $(CC)
 CC_san     = $(CC)
+# In the place of src/base/now.o, in programs that are tested: a clock that tests can hold still.
+CLOCK_plain := .build/plain/tests/lab/now.o
+CLOCK_san   := .build/san/tests/lab/now.o
 # Only compiled, never run: `make lint`.
 CC_lint-gcc       := gcc
 CC_lint-clang     := clang
@@ -112,7 +114,7 @@ define variant
 .build/$(1)/libparts.a: $(UI_PARTS:%.c=.build/$(1)/%.o) $(LAB_SRC:%.c=.build/$(1)/%.o) .build/$(1)/gen/sample.o
 	$$(call say,AR,$$@)
 	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
-.build/$(1)/nixie: $(UI_SRC:%.c=.build/$(1)/%.o) .build/$(1)/gen/sample.o .build/$(1)/libnixie.a
+.build/$(1)/nixie: $(UI_SRC:%.c=.build/$(1)/%.o) $$(CLOCK_$(1)) .build/$(1)/gen/sample.o .build/$(1)/libnixie.a
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBS_ui) -o $$@
 .build/$(1)/tests/%: .build/$(1)/tests/%.o .build/$(1)/libparts.a .build/$(1)/libnixie.a

@@ -242,22 +242,18 @@ static bool ticking(const ui_app *app) {
 }
 
 /* The end of a hold is waited for; what was typed meanwhile may be in the terminal's buffer already. */
-static int hold_timeout(ui_app *app, int timeout) {
+static int64_t hold_deadline(ui_app *app) {
     bool now = holding(app), before = app->held;
     app->held = now;
-    int left = now ? (int)(app->hold_until_ms - nx_now_ms()) + 1 : before ? 0 : -1;
-    return left >= 0 && (timeout < 0 || left < timeout) ? left : timeout;
+    return now ? app->hold_until_ms : before ? nx_now_ms() : -1;
 }
 
-static int timers_timeout(const ui_app *app, int timeout) {
+static int64_t timers_deadline(const ui_app *app) {
+    int64_t deadline = -1;
     for (int i = 0; i < UI_TIMERS_MAX; i++) {
-        if (app->timers[i].run) {
-            int64_t left = app->timers[i].due_ms - nx_now_ms();
-            left = left < 0 ? 0 : left;
-            timeout = timeout < 0 || left < timeout ? (int)left : timeout;
-        }
+        deadline = app->timers[i].run ? nx_sooner(deadline, app->timers[i].due_ms) : deadline;
     }
-    return timeout;
+    return deadline;
 }
 
 static void run_timers(ui_app *app) {
@@ -271,21 +267,12 @@ static void run_timers(ui_app *app) {
     }
 }
 
-static int until_deadline(const nx_wait *wait, int timeout) {
-    if (wait->deadline_ms >= 0) {
-        int64_t left = wait->deadline_ms - nx_now_ms();
-        left = left < 0 ? 0 : left > 60000 ? 60000 : left;
-        timeout = timeout < 0 || left < timeout ? (int)left : timeout;
-    }
-    return timeout;
-}
-
-static int poll_timeout(ui_app *app, const nx_wait *wait) {
-    int timeout = timers_timeout(app, hold_timeout(app, ticking(app) ? TICK_MS : -1));
+static int64_t next_deadline(ui_app *app) {
+    int64_t deadline = nx_sooner(hold_deadline(app), timers_deadline(app));
     if (!app->held && (ui_ahead_ready() || ui_term_waiting())) {
-        return 0;
+        return nx_now_ms();
     }
-    return until_deadline(wait, timeout);
+    return ticking(app) ? nx_sooner(deadline, nx_now_ms() + TICK_MS) : deadline;
 }
 
 static void turn(ui_app *app) {
@@ -302,11 +289,11 @@ static void turn(ui_app *app) {
     for (int i = 0; i < beside.nfds; i++) {
         fds[2 + wait.nfds + i] = beside.fds[i];
     }
-    int timeout = until_deadline(&beside, poll_timeout(app, &wait));
+    int64_t deadline = nx_sooner(next_deadline(app), nx_sooner(wait.deadline_ms, beside.deadline_ms));
     if (app->held) {
         fds[0].fd = -1;
     }
-    int n = poll(fds, (nfds_t)(2 + wait.nfds + beside.nfds), timeout);
+    int n = nx_poll(fds, 2 + wait.nfds + beside.nfds, deadline, wait.pending || beside.pending);
     if (n < 0 && errno != EINTR) {
         app->leave = true;
         return;

@@ -13,6 +13,7 @@
 
 #include "child.h"
 #include "nixie/buf.h"
+#include "nixie/now.h"
 
 #ifndef MSG_NOSIGNAL /* macOS: only a write after the keeper's death would raise the signal */
 #define MSG_NOSIGNAL 0

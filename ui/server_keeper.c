@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "nixie/now.h"
 
 enum { TICK_MS = 10, READY_MS = 60000, FAST_MS = 10000, QUIT_MS = 5000, TOLD_MAX = 800 };
 

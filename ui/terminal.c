@@ -15,6 +15,7 @@
 #include <wchar.h>
 
 #include "nixie/buf.h"
+#include "nixie/now.h"
 #include "nixie/text.h"
 #include "terminal_paste.h"
 #include "terminfo.h"

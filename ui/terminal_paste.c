@@ -7,7 +7,9 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { PASTE_MAX = 1 << 20, PASTE_CHUNK = 16384 };
+#include "nixie/now.h"
+
+enum { PASTE_MAX = 1 << 20, PASTE_CHUNK = 16384, PIECE_MS = 200 };
 
 void ui_encode_utf8(uint32_t c, char out[8]) {
     if (c < 0x80) {
@@ -112,7 +114,7 @@ static bool take_chunk(nx_buf *all, int *rest, const char *chunk, size_t n) {
 /* Waits a moment for the rest of a paste that arrives in pieces. */
 static bool more_input(int fd) {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    return poll(&p, 1, 200) > 0;
+    return nx_poll(&p, 1, nx_now_ms() + PIECE_MS, true) > 0;
 }
 
 /* From what was read too far before, then from the terminal. */

@@ -69,7 +69,4 @@ char *nx_strndup(const char *s, size_t len);
 void nx_out_of_memory_handler(void (*handler)(void));
 void nx_out_of_memory(void) NX_NORETURN;
 
-/* Milliseconds of the monotonic clock (CLOCK_MONOTONIC): the only clock deadlines are made of. */
-int64_t nx_now_ms(void);
-
 #endif

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "nixie/error.h"
+#include "nixie/now.h"
 #include "nixie/source.h"
 
 typedef struct nx_session nx_session;
@@ -60,12 +61,13 @@ typedef struct nx_server {
     int64_t connect_ms, first_query_ms; /* measured at the last connect */
 } nx_server;
 
-/* What to wait for: poll these, with a timeout until deadline_ms (nx_now_ms() scale; -1: none). */
+/* What to wait for: nx_poll() for these, until deadline_ms (-1: none). */
 #define NX_WAIT_MAX 4
 typedef struct nx_wait {
     struct pollfd fds[NX_WAIT_MAX];
     int nfds;
     int64_t deadline_ms;
+    bool pending; /* an answer of the server (or of a name service) is on its way */
 } nx_wait;
 
 /* A session on `source`, not yet connected. It keeps a reference to source, which must outlive it.

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Blocks begin small, so that an arena for one error text is cheap, and double up to a ceiling, so
  * that a page or a catalog is a handful of blocks. Larger requests get a block of their own. */
@@ -173,9 +172,3 @@ char *nx_strndup(const char *s, size_t len) {
 }
 
 char *nx_strdup(const char *s) { return s ? nx_strndup(s, strlen(s)) : NULL; }
-
-int64_t nx_now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}

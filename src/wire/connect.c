@@ -311,7 +311,6 @@ void wire_connect_wait(const nx_session *s, nx_wait *wait) {
     } else if (s->phase == PHASE_BACKOFF) {
         deadline = c->retry_at;
     }
-    if (deadline >= 0 && (wait->deadline_ms < 0 || deadline < wait->deadline_ms)) {
-        wait->deadline_ms = deadline;
-    }
+    wait->pending = s->phase == PHASE_RESOLVING || s->phase == PHASE_CONNECTING;
+    wait->deadline_ms = nx_sooner(wait->deadline_ms, deadline);
 }

@@ -24,15 +24,12 @@ static void add_fd(nx_wait *wait, int fd, short events) {
     }
 }
 
-static void sooner(nx_wait *wait, int64_t deadline) {
-    if (deadline >= 0 && (wait->deadline_ms < 0 || deadline < wait->deadline_ms)) {
-        wait->deadline_ms = deadline;
-    }
-}
+static void sooner(nx_wait *wait, int64_t deadline) { wait->deadline_ms = nx_sooner(wait->deadline_ms, deadline); }
 
 static void wait_up(const nx_session *s, nx_wait *wait) {
     add_fd(wait, PQsocket(s->conn), (short)(POLLIN | (s->flush_due ? POLLOUT : 0)));
     sooner(wait, wire_receive_deadline(s));
+    wait->pending = s->sent.head || s->queued.head || s->cancel.active;
     if (s->cancel.active) {
         sooner(wait, s->cancel.request ? s->cancel.deadline : s->cancel.repeat_at);
         sooner(wait, s->cancel.deadline);

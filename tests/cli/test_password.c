@@ -78,7 +78,7 @@ static pty start(const char *url) {
 
 /* Reads until `text` was seen `times` times; with NULL until the program has closed its terminal. */
 static void see(pty *p, const char *text, int times) {
-    int64_t deadline = nx_now_ms() + 20000;
+    int64_t deadline = lab_now_ms() + 20000;
     for (;;) {
         int n = 0;
         for (const char *at = p->seen.data; text && (at = strstr(at, text)); at += strlen(text)) {
@@ -94,7 +94,7 @@ static void see(pty *p, const char *text, int times) {
             return; /* EIO: nobody holds the other end any more */
         }
         nx_buf_add(&p->seen, bytes, got > 0 ? (size_t)got : 0);
-        if (nx_now_ms() > deadline) {
+        if (lab_now_ms() > deadline) {
             fail_msg("never saw \"%s\" in: %s", text ? text : "the end", p->seen.data);
         }
     }

@@ -55,10 +55,10 @@ static void no_connection_is_three_and_quick(void **state) {
     static const char *const commands[] = {"models", "check"};
     for (size_t i = 0; i < 3; i++) {
         for (size_t k = 0; k < 2; k++) {
-            int64_t start = nx_now_ms();
+            int64_t start = lab_now_ms();
             run r = nixie(urls[i], commands[k], NULL);
             expect_status(&r, 3);
-            assert_true(nx_now_ms() - start < 5000);
+            assert_true(lab_now_ms() - start < 5000);
             assert_int_equal(strncmp(r.err, "nixie: ", 7), 0);
             assert_non_null(strstr(r.err, "\nhint: "));
             assert_null(strstr(r.err, "canary"));
@@ -176,9 +176,9 @@ static void check_warns_of_a_password_in_argv(void **state) {
 /* --- signals and pipes -------------------------------------------------------------------------------------- */
 
 static void wait_for_count(const char *sql, int64_t expected) {
-    int64_t deadline = nx_now_ms() + 10000;
+    int64_t deadline = lab_now_ms() + 10000;
     while (lab_query_int(url, sql) != expected) {
-        if (nx_now_ms() > deadline) {
+        if (lab_now_ms() > deadline) {
             fail_msg("never came true: %s", sql);
         }
         poll(NULL, 0, 20);
@@ -202,10 +202,10 @@ static void ctrl_c_cancels_the_query_on_the_server(void **state) {
 
 static void the_timeout_is_the_servers(void **state) {
     (void)state;
-    int64_t start = nx_now_ms();
+    int64_t start = lab_now_ms();
     run r = nixie(url, "rows", "slow", "--limit", "1", "--timeout", "1", NULL);
     expect_status(&r, 1);
-    assert_true(nx_now_ms() - start < 8000);
+    assert_true(lab_now_ms() - start < 8000);
     run_free(&r);
 }
 

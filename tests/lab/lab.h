@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lab/clock.h"
 #include "nixie/session.h"
 
 /* --- PostgreSQL ----------------------------------------------------------------------------------- */
@@ -63,9 +64,10 @@ lab_pooler *lab_pooler_start(const char *url);
 const char *lab_pooler_url(const lab_pooler *pooler);
 void lab_pooler_stop(lab_pooler *pooler);
 /* How what is tested goes to this database: as the URL says, or, with NIXIE_POOLED in the environment, through a pooler
- * in front of the run's server (one for the test program, gone with it). A URL that names another role, options of the
- * session or another server is left as it is: a pooler has no place for those. Sessions, screens and commands of the
- * tests go this way by themselves; what a test does to the database itself (lab_sql) goes directly. Static or `url`. */
+ * in front of the run's server, and with NIXIE_SLOW over a slow link (one of each for the test program, gone with it). A
+ * URL that names another role, options of the session or another server is left as it is: a pooler has no place for those.
+ * Sessions, screens and commands of the tests go this way by themselves; what a test does to the database itself (lab_sql)
+ * goes directly. Static or `url`. */
 const char *lab_way(const char *url);
 /* For tests of what only a direct connection has: skips the test when it would go through the pooler, saying why. */
 #define LAB_DIRECT(why)                                  \
@@ -84,6 +86,8 @@ bool lab_is_pooled(void);
  * change of direction from server to client after client data counts as one. */
 typedef struct lab_proxy lab_proxy;
 lab_proxy *lab_proxy_start(const char *url);
+/* The same behind a Unix socket, made in this folder. */
+lab_proxy *lab_proxy_start_local(const char *url, const char *folder);
 const char *lab_proxy_url(const lab_proxy *proxy); /* the same database through the proxy */
 void lab_proxy_stop(lab_proxy *proxy);
 /* Faults, taking effect at once for present and future connections:
@@ -99,8 +103,12 @@ void lab_proxy_stop(lab_proxy *proxy);
  *   "on-commit-req abort"  the client's COMMIT reaches the server as an ABORT, which answers "ROLLBACK". Once
  *   "inject SQLSTATE TEXT" sends a FATAL ErrorResponse to present connections and cuts them */
 void lab_proxy_fault(lab_proxy *proxy, const char *command);
+/* The client, a program with this clock, and the server take turns from now on: an answer is held back until everything
+ * that was sent is answered and the program rests, so that what the trips are does not depend on how fast anybody is. */
+void lab_proxy_turns(lab_proxy *proxy, const lab_clock *clock);
 int lab_proxy_trips(lab_proxy *proxy);       /* round trips since the last reset */
 void lab_proxy_reset_trips(lab_proxy *proxy);
+bool lab_proxy_struck(lab_proxy *proxy);     /* a COMMIT has met the fault that was waiting for it */
 int lab_proxy_connections(lab_proxy *proxy); /* accepted since start */
 
 /* --- sessions for tests of the engine --------------------------------------------------------------- */

@@ -138,54 +138,6 @@ lab_pooler *lab_pooler_start(const char *url) {
 
 const char *lab_pooler_url(const lab_pooler *pooler) { return pooler->url; }
 
-/* --- all of a test program's ways ----------------------------------------------------------------------------- */
-
-static struct {
-    lab_pooler *pooler;
-    pid_t owner;
-    char *base;        /* the run's server: what its URLs begin and go on with */
-    char ways[8][600]; /* the last few */
-    int next;
-} pooled;
-
-static void stop_pooled(void) {
-    if (getpid() == pooled.owner) {
-        lab_pooler_stop(pooled.pooler);
-        free(pooled.base);
-    }
-}
-
-static bool start_pooled(void) {
-    if (!pooled.pooler) {
-        pooled.base = lab_shared_url("postgres");
-        pooled.pooler = lab_pooler_start(pooled.base);
-        pooled.owner = getpid();
-        atexit(stop_pooled);
-    }
-    return pooled.pooler != NULL;
-}
-
-bool lab_is_pooled(void) {
-    const char *wish = getenv("NIXIE_POOLED");
-    return wish && *wish;
-}
-
-const char *lab_way(const char *url) {
-    if (!lab_is_pooled() || !url || strncmp(url, "postgresql://postgres@/", 23) != 0) {
-        return url;
-    }
-    char *own = lab_shared_url("postgres");
-    const char *there = strstr(url, "?host="), *here = strstr(own, "?host=");
-    bool same = there && here && strcmp(there, here) == 0; /* the same server, and nothing further */
-    free(own);
-    if (!same || !start_pooled()) {
-        return url;
-    }
-    char *way = pooled.ways[pooled.next++ % 8];
-    snprintf(way, sizeof pooled.ways[0], "%.*s%s", (int)(there - url), url, strstr(pooled.pooler->url, "?host="));
-    return way;
-}
-
 void lab_pooler_stop(lab_pooler *pooler) {
     if (pooler) {
         lab_helper_stop(&pooler->helper);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "lab/clock.h"
 #include "lab/helper.h"
 #include "lab/proxy_process.h"
 #include "lab/shared.h"
@@ -42,23 +43,39 @@ static void find_server(lab_proxy_start_point *p, const char *url) {
     free(port);
 }
 
-lab_proxy *lab_proxy_start(const char *url) {
-    lab_proxy_start_point at = {.port = 0};
-    find_server(&at, url);
-    at.listener = lab_listen(0, &at.port);
-    assert_true(at.listener >= 0);
-
+static lab_proxy *start(lab_proxy_start_point *at, const char *url, const char *end) {
+    assert_true(at->listener >= 0);
+    lab_clock_own(); /* from here on the helper shares it */
+    find_server(at, url);
     char *user = lab_url_part(url, "user");
-    char *database = lab_url_part(url, "dbname");
     nx_buf made = NX_BUF;
-    nx_buf_addf(&made, "postgresql://%s@127.0.0.1:%d/%s?sslmode=disable", user, at.port, database);
+    nx_buf_addf(&made, "postgresql://%s@%s", user, end);
     lab_proxy *self = nx_calloc(1, sizeof *self);
     self->url = nx_buf_take(&made);
-    self->helper = lab_helper_start(lab_proxy_run, &at, at.listener);
-    close(at.listener);
+    self->helper = lab_helper_start(lab_proxy_run, at, at->listener);
+    close(at->listener);
     free(user);
-    free(database);
     return self;
+}
+
+lab_proxy *lab_proxy_start(const char *url) {
+    lab_proxy_start_point at = {.port = 0};
+    at.listener = lab_listen(0, &at.port);
+    char *database = lab_url_part(url, "dbname"), end[200];
+    snprintf(end, sizeof end, "127.0.0.1:%d/%s?sslmode=disable", at.port, database);
+    free(database);
+    return start(&at, url, end);
+}
+
+lab_proxy *lab_proxy_start_local(const char *url, const char *folder) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    lab_proxy_start_point at = {.listener = socket(AF_UNIX, SOCK_STREAM, 0)};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.5432", folder);
+    assert_int_equal(bind(at.listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(at.listener, 64), 0);
+    char end[200];
+    snprintf(end, sizeof end, "/postgres?host=%s", folder);
+    return start(&at, url, end);
 }
 
 const char *lab_proxy_url(const lab_proxy *self) { return self->url; }
@@ -75,8 +92,15 @@ void lab_proxy_fault(lab_proxy *self, const char *command) {
     }
 }
 
+void lab_proxy_turns(lab_proxy *self, const lab_clock *clock) {
+    char command[100];
+    snprintf(command, sizeof command, "turns %s", clock == lab_clock_own() ? "own" : lab_clock_path(clock));
+    lab_proxy_fault(self, command);
+}
+
 int lab_proxy_trips(lab_proxy *self) { return ask(self, "trips?"); }
 void lab_proxy_reset_trips(lab_proxy *self) { ask(self, "reset"); }
+bool lab_proxy_struck(lab_proxy *self) { return ask(self, "struck?") != 0; }
 int lab_proxy_connections(lab_proxy *self) { return ask(self, "connections?"); }
 
 void lab_proxy_stop(lab_proxy *self) {

@@ -13,10 +13,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lab/clock.h"
 #include "lab/wire.h"
 #include "nixie/buf.h"
 
-enum { HOPS_MAX = 64, QUEUE_MAX = 1 << 20, CLIENT = 0, SERVER = 1 };
+enum { HOPS_MAX = 64, QUEUE_MAX = 1 << 20, TURN_MS = 5, CLIENT = 0, SERVER = 1 };
 
 typedef enum cut { CUT_NONE, CUT_FIN, CUT_RST, CUT_BLACKHOLE, CUT_ABORT } cut;
 
@@ -29,6 +30,7 @@ typedef struct hop {
     bool hole;      /* nothing is read or written any more */
     bool asking;    /* the client has spoken since the server last did */
     int64_t next[2]; /* when the next drip may fall */
+    bool asked, over; /* with turns: the client was asked whether it rests; it does, and hears the answers now */
 } hop;
 
 typedef struct faults {
@@ -46,7 +48,9 @@ typedef struct proxy {
     hop hops[HOPS_MAX];
     size_t nhops;
     faults faults;
+    lab_clock *turns; /* of the client: see lab_proxy_turns() */
     int trips, accepted;
+    bool struck; /* the last fault that waited for a COMMIT has met one */
 } proxy;
 
 /* --- hops ------------------------------------------------------------------------------------------------- */
@@ -134,14 +138,17 @@ static bool take_in(proxy *p, hop *h, int from) {
     }
     if (from == CLIENT) {
         count_trip(p, h, from);
+        h->asked = h->over = false;
     }
-    int64_t due = nx_now_ms() + p->faults.delay_ms;
+    /* A slow server on a slow link: there, at work, and back. */
+    int64_t due = lab_now_ms() + p->faults.delay_ms + lab_slow_ms() * (from == SERVER ? 2 : 1);
     cut *armed = from == CLIENT ? &p->faults.on_request : &p->faults.on_commit;
     lab_seen seen = lab_wire_feed(&h->wires[from], bytes, (size_t)n, due);
     while (seen == LAB_SEEN_COMMIT) {
         if (*armed != CUT_NONE) {
             cut how = *armed;
             *armed = CUT_NONE;
+            p->struck = true;
             if (how == CUT_ABORT) {
                 lab_wire_abort(&h->wires[from]);
             } else {
@@ -155,9 +162,26 @@ static bool take_in(proxy *p, hop *h, int from) {
     return true;
 }
 
-static size_t allowed(const proxy *p, const hop *h, int from, int64_t now) {
+/* Has the server answered everything, and does the client rest, so that it has nothing further to say before it hears it? */
+static bool is_turn_over(const proxy *p, hop *h) {
+    lab_rest rest;
+    if (h->ended[SERVER] || h->ended[CLIENT]) {
+        return true;
+    }
+    if (!h->over && h->wires[SERVER].turns >= h->wires[CLIENT].turns) {
+        if (!h->asked) {
+            lab_clock_ask(p->turns);
+            h->asked = true;
+        } else {
+            h->over = lab_clock_rests(p->turns, &rest);
+        }
+    }
+    return h->over;
+}
+
+static size_t allowed(const proxy *p, hop *h, int from, int64_t now) {
     const lab_chunk *chunk = h->wires[from].first;
-    if (!chunk || chunk->due > now || h->next[from] > now) {
+    if (!chunk || chunk->due > now || h->next[from] > now || (p->turns && from == SERVER && !is_turn_over(p, h))) {
         return 0;
     }
     size_t len = chunk->len - chunk->sent;
@@ -173,7 +197,7 @@ static size_t allowed(const proxy *p, const hop *h, int from, int64_t now) {
 /* False when the hop is gone. */
 static bool give_out(proxy *p, hop *h, int from) {
     lab_wire *wire = &h->wires[from];
-    int64_t now = nx_now_ms();
+    int64_t now = lab_now_ms();
     for (size_t len; (len = allowed(p, h, from, now)) > 0;) {
         ssize_t n = write(h->ends[1 - from], wire->first->bytes + wire->first->sent, len);
         if (n < 0 && errno != EAGAIN && errno != EINTR) {
@@ -252,6 +276,7 @@ static bool set_fault(proxy *p, const char *line) {
         return false;
     }
     p->faults = f;
+    p->struck = false;
     return *word == '\0' || f.on_commit != CUT_NONE || f.on_request != CUT_NONE;
 }
 
@@ -262,9 +287,16 @@ static int answer(proxy *p, const char *line) {
     if (strcmp(line, "connections?") == 0) {
         return p->accepted;
     }
+    if (strcmp(line, "struck?") == 0) {
+        return p->struck;
+    }
     if (strcmp(line, "reset") == 0) {
         p->trips = 0;
         return 0;
+    }
+    if (strncmp(line, "turns ", 6) == 0) {
+        p->turns = strcmp(line + 6, "own") == 0 ? lab_clock_own() : lab_clock_open(line + 6);
+        return p->turns ? 0 : -1;
     }
     return set_fault(p, line) ? 0 : -1;
 }
@@ -291,8 +323,8 @@ static void soonest(int *timeout, int64_t when, int64_t now) {
     }
 }
 
-static void watch(const proxy *p, const hop *h, struct pollfd *fds, int *timeout) {
-    int64_t now = nx_now_ms();
+static void watch(const proxy *p, hop *h, struct pollfd *fds, int *timeout) {
+    int64_t now = lab_now_ms();
     for (int end = 0; end < 2; end++) {
         fds[end] = (struct pollfd){.fd = h->ends[end]};
         bool silent = h->hole || p->faults.hole;
@@ -304,6 +336,9 @@ static void watch(const proxy *p, const hop *h, struct pollfd *fds, int *timeout
         } else if (!silent && h->wires[1 - end].first) {
             int64_t due = h->wires[1 - end].first->due;
             soonest(timeout, due > h->next[1 - end] ? due : h->next[1 - end], now);
+            if (p->turns) {
+                soonest(timeout, now + TURN_MS, now);
+            }
         }
         if (fds[end].events == 0) {
             fds[end].fd = -1; /* a hang-up would wake us for nothing */

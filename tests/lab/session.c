@@ -1,7 +1,6 @@
 /* Sessions of the engine, stepped by the test itself. */
 #include "lab/lab.h"
 
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,23 +10,22 @@
 
 #include "lab/shared.h"
 
-enum { PATIENCE_MS = 20000 };
+enum { STEP_MS = 20 };
 
-static void step_once(nx_session *session, int64_t deadline) {
+void lab_step(nx_session *session) {
     nx_wait wait;
     nx_session_wait(session, &wait);
-    int64_t until = wait.deadline_ms >= 0 && wait.deadline_ms < deadline ? wait.deadline_ms : deadline;
-    int64_t timeout = until - nx_now_ms();
-    poll(wait.fds, (nfds_t)wait.nfds, timeout > 0 ? (int)timeout : 0);
+    int64_t deadline = nx_now_ms() + STEP_MS;
+    nx_poll(wait.fds, wait.nfds, nx_sooner(wait.deadline_ms, deadline), wait.pending);
     nx_session_step(session, &wait);
 }
 
 static void connect_session(nx_session *session) {
-    int64_t deadline = nx_now_ms() + PATIENCE_MS;
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
     nx_session_connect(session);
-    while (nx_session_get_state(session) != NX_SESSION_READY && nx_now_ms() < deadline &&
+    while (nx_session_get_state(session) != NX_SESSION_READY && lab_now_ms() < deadline &&
            !nx_failed(nx_session_error(session))) {
-        step_once(session, deadline);
+        lab_step(session);
     }
 }
 
@@ -57,11 +55,10 @@ void lab_session_free(nx_session *session) {
     }
 }
 
-void lab_step(nx_session *session) { step_once(session, nx_now_ms() + 20); }
 
 void lab_wait(nx_session *session, const bool *flag) {
-    if (!nx_session_run(session, flag, PATIENCE_MS, NULL)) {
+    if (!nx_session_run(session, flag, (int)lab_patience_ms(), NULL)) {
         const char *activity = nx_session_activity(session);
-        fail_msg("nothing came back within %d s (%s)", PATIENCE_MS / 1000, activity ? activity : "nothing under way");
+        fail_msg("nothing came back within %d s (%s)", (int)(lab_patience_ms() / 1000), activity ? activity : "nothing under way");
     }
 }

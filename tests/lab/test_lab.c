@@ -268,16 +268,16 @@ static void proxy_delays_and_drips(void **state) {
     (void)state;
     through t = go_through("slow");
     lab_proxy_fault(t.proxy, "delay 40");
-    int64_t start = nx_now_ms();
+    int64_t start = lab_now_ms();
     assert_int_equal(status_of(t.conn, "SELECT 1"), PGRES_TUPLES_OK);
-    assert_in_range(nx_now_ms() - start, 80, 5000);
+    assert_in_range(lab_now_ms() - start, 80, 5000);
 
     lab_proxy_fault(t.proxy, "drip 20 5");
-    start = nx_now_ms();
+    start = lab_now_ms();
     PGresult *result = PQexec(t.conn, "SELECT repeat('x', 400)");
     assert_int_equal(PQgetlength(result, 0, 0), 400);
     PQclear(result);
-    assert_in_range(nx_now_ms() - start, 100, 5000);
+    assert_in_range(lab_now_ms() - start, 100, 5000);
 
     lab_proxy_fault(t.proxy, "pass");
     result = PQexec(t.conn, "SELECT repeat('x', 5000000)");

@@ -195,8 +195,8 @@ static void it_goes_when_its_owner_is_killed(void **state) {
     assert_int_equal(left_over(), 1);
     kill(owner, SIGKILL);
     waitpid(owner, NULL, 0);
-    int64_t deadline = nx_now_ms() + PATIENCE_MS;
-    while ((left_over() > 0 || !is_gone(postmaster)) && nx_now_ms() < deadline) {
+    int64_t deadline = lab_now_ms() + PATIENCE_MS;
+    while ((left_over() > 0 || !is_gone(postmaster)) && lab_now_ms() < deadline) {
         poll(NULL, 0, TICK_MS);
     }
     assert_int_equal(left_over(), 0);
@@ -239,9 +239,9 @@ static void the_demo_has_its_data_and_leaves_nothing(void **state) {
     char *who = lab_query(ui_demo_url(demo), "SELECT current_user || ' ' || current_database()");
     assert_string_equal(who, "demo blog");
     free(who);
-    int64_t begin = nx_now_ms();
+    int64_t begin = lab_now_ms();
     ui_demo_stop(demo);
-    assert_in_range(nx_now_ms() - begin, 0, 5000);
+    assert_in_range(lab_now_ms() - begin, 0, 5000);
     assert_int_equal(left_over(), 0);
 }
 

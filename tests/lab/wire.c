@@ -78,6 +78,7 @@ static lab_seen walk_startup(lab_wire *wire, int64_t due) {
     uint32_t code = number_at(wire->held + 4);
     bool request = code == TLS_REQUEST || code == GSS_REQUEST;
     wire->started = !request;
+    wire->turns += !request;
     let_through(wire, number_at(wire->held), due);
     return request ? LAB_SEEN_REQUEST : LAB_SEEN_ALL;
 }
@@ -103,6 +104,7 @@ static bool step(lab_wire *wire, int64_t due, lab_seen *seen) {
             return false;
         }
     }
+    wire->turns += wire->held[0] == (wire->client ? 'S' : 'Z');
     wire->skip = whole;
     return true;
 }

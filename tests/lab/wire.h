@@ -10,7 +10,7 @@
 typedef struct lab_chunk lab_chunk;
 struct lab_chunk {
     lab_chunk *next;
-    int64_t due; /* nx_now_ms() scale */
+    int64_t due; /* lab_now_ms() scale */
     size_t len, sent;
     char bytes[];
 };
@@ -21,6 +21,7 @@ typedef struct lab_wire {
     int raw;          /* untagged bytes to come: the server's one-byte answers to TLS and GSS requests */
     char *held;       /* the beginning of a message that is not yet known well enough to be let through */
     size_t held_len;
+    int turns;        /* of the client: its startup and every Sync; of the server: every ReadyForQuery */
     size_t skip;      /* bytes of the present message that pass without a look */
     lab_chunk *first, *last;
     size_t queued;

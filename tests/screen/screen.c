@@ -24,7 +24,7 @@
 #include "lab/lab.h"
 #include "nixie/buf.h"
 
-enum { DEADLINE_MS = 20000 };
+enum { TURN_MS = 5, RESTS = 3, QUIET_MS = 250 };
 
 struct screen {
     VTerm *vt;
@@ -32,8 +32,9 @@ struct screen {
     int fd, slave;
     pid_t pid;
     bool ended, cursor_visible, alternate;
-    int status, rows, columns;
+    int status, rows, columns, rests;
     char state[32]; /* the folder of what the program keeps */
+    lab_clock *clock;
     struct termios before;
     nx_buf line, text, bytes;
 };
@@ -55,7 +56,7 @@ const char *screen_program(void) {
     return program ? program : ".build/san/nixie";
 }
 
-static _Noreturn void become(const char *state, const char *const *argv, const char *const *env) {
+static _Noreturn void become(const screen *s, const char *const *argv, const char *const *env) {
     unsetenv("LINES");
     unsetenv("COLUMNS");
     unsetenv("NO_COLOR");
@@ -65,9 +66,10 @@ static _Noreturn void become(const char *state, const char *const *argv, const c
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
     setenv("INPUTRC", "/dev/null", 1);
-    setenv("XDG_STATE_HOME", state, 1);
-    setenv("XDG_CACHE_HOME", state, 1);
-    setenv("XDG_CONFIG_HOME", state, 1); /* there is no config but a test's own */
+    setenv("NIXIE_CLOCK", lab_clock_path(s->clock), 1);
+    setenv("XDG_STATE_HOME", s->state, 1);
+    setenv("XDG_CACHE_HOME", s->state, 1);
+    setenv("XDG_CONFIG_HOME", s->state, 1); /* there is no config but a test's own */
     for (int i = 0; env && env[i]; i++) {
         putenv((char *)(uintptr_t)env[i]);
     }
@@ -87,6 +89,10 @@ screen *screen_start(int rows, int columns, const char *const *argv, const char 
     if (!mkdtemp(s->state)) {
         fail_msg("mkdtemp: %s", strerror(errno));
     }
+    s->clock = lab_clock_new();
+    if (!s->clock) {
+        fail_msg("a clock for the program: %s", strerror(errno));
+    }
     if (openpty(&s->fd, &s->slave, NULL, NULL, &size) != 0) {
         fail_msg("openpty: %s", strerror(errno));
     }
@@ -99,7 +105,7 @@ screen *screen_start(int rows, int columns, const char *const *argv, const char 
     if (s->pid == 0) {
         close(s->fd);
         login_tty(s->slave);
-        become(s->state, words, env);
+        become(s, words, env);
     }
     fcntl(s->fd, F_SETFL, O_NONBLOCK);
     s->vt = vterm_new(rows, columns);
@@ -135,6 +141,7 @@ void screen_stop(screen *s) {
     close(s->fd);
     close(s->slave);
     nftw(s->state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    lab_clock_free(s->clock);
     vterm_free(s->vt);
     nx_buf_free(&s->line);
     nx_buf_free(&s->text);
@@ -176,12 +183,114 @@ void screen_pump(screen *s, int ms) {
     }
 }
 
-void screen_settle(screen *s) {
-    size_t before;
-    do {
-        before = s->bytes.len;
-        screen_pump(s, 250);
-    } while (s->bytes.len != before);
+/* --- what the program is doing ------------------------------------------------------------------------------ */
+
+/* What was typed and is not read yet. */
+static bool is_unread(const screen *s) {
+    int n = 0;
+    return ioctl(s->slave, FIONREAD, &n) == 0 && n > 0;
+}
+
+bool screen_ended(screen *s) {
+    if (!s->ended) {
+        s->ended = waitpid(s->pid, &s->status, WNOHANG) == s->pid;
+    }
+    return s->ended;
+}
+
+/* Forgets how often the program has rested: something has happened. */
+static void stir(screen *s) {
+    s->rests = 0;
+    lab_clock_ask(s->clock);
+}
+
+/* Looks for a moment at what the program does. True when it rests: several times in a row and without a word, since what
+ * was typed goes through the kernel first, which takes its time. */
+static bool look_for_rest(screen *s, lab_rest *rest) {
+    size_t before = s->bytes.len;
+    screen_pump(s, TURN_MS);
+    if (s->bytes.len != before) {
+        stir(s);
+    } else if (lab_clock_rests(s->clock, rest)) {
+        lab_clock_ask(s->clock);
+        s->rests++;
+    }
+    return s->rests >= RESTS;
+}
+
+static bool wait_rest(screen *s, lab_rest *rest, int64_t deadline) {
+    stir(s);
+    while (!look_for_rest(s, rest)) {
+        if (screen_ended(s) || lab_now_ms() > deadline) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* While a test waits, and the program too, but not for the server, the program's time passes. `late`: then also. */
+static void let_time_pass(screen *s, bool late) {
+    lab_rest rest;
+    if (look_for_rest(s, &rest)) {
+        if ((late || !rest.pending) && rest.deadline_ms >= 0) {
+            lab_clock_pass_until(s->clock, rest.deadline_ms);
+        }
+        stir(s);
+    }
+}
+
+static void give_up(screen *s, const char *what, const char *text) {
+    fprintf(stderr, "--- the screen ---\n%s------------------\n", screen_text(s)); /* cmocka cuts long messages */
+    fail_msg("%s: %s", what, text);
+}
+
+lab_clock *screen_clock(screen *s) { return s->clock; }
+
+void screen_rest(screen *s) {
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
+    lab_rest rest;
+    while (wait_rest(s, &rest, deadline) && is_unread(s)) { /* keys are held back for rows on their way */
+        if (!rest.pending) {
+            lab_clock_pass_until(s->clock, rest.deadline_ms);
+        }
+    }
+    if (!s->ended && lab_now_ms() > deadline) {
+        give_up(s, "the program", "does not rest");
+    }
+}
+
+/* Until it rests, waits for no answer, and has nothing to do before that moment of its clock (-1: now). */
+static void wait_for_nothing(screen *s, int64_t ms) {
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
+    lab_rest rest;
+    for (int64_t left = ms; wait_rest(s, &rest, deadline);) {
+        if (rest.pending || is_unread(s)) {
+            continue;
+        }
+        int64_t until = lab_clock_until(s->clock, rest.deadline_ms);
+        if (until < 0 || until > left) {
+            return;
+        }
+        left -= until;
+        lab_clock_pass(s->clock, until);
+    }
+    if (!s->ended) {
+        give_up(s, "the program", "always has something to do");
+    }
+}
+
+void screen_settle(screen *s) { wait_for_nothing(s, QUIET_MS); }
+
+void screen_pass(screen *s, int ms) {
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
+    lab_rest rest;
+    for (int64_t left = ms; left > 0 && wait_rest(s, &rest, deadline);) {
+        int64_t until = lab_clock_until(s->clock, rest.deadline_ms);
+        int64_t step = until >= 0 && until < left ? until : left;
+        lab_clock_pass(s->clock, step > 0 ? step : 1);
+        left -= step > 0 ? step : 1;
+    }
+    screen_rest(s);
 }
 
 void screen_send(screen *s, const char *bytes, size_t len) { write_all(s, bytes, len); }
@@ -210,13 +319,6 @@ static bool key_bytes(const char *name, size_t len, char out[8]) {
     return false;
 }
 
-static void pump_for(screen *s, int ms) {
-    int64_t now, until = nx_now_ms() + ms;
-    while ((now = nx_now_ms()) < until) {
-        screen_pump(s, (int)(until - now));
-    }
-}
-
 void screen_type(screen *s, const char *text) {
     for (const char *p = text; *p;) {
         const char *end = *p == '<' ? strchr(p, '>') : NULL;
@@ -224,7 +326,7 @@ void screen_type(screen *s, const char *text) {
         if (end && key_bytes(p + 1, (size_t)(end - p - 1), bytes)) {
             write_all(s, bytes, strlen(bytes));
             if (bytes[0] == '\033' && !bytes[1]) {
-                pump_for(s, 100); /* so that what follows is not taken for Alt */
+                screen_rest(s); /* so that what follows is not taken for Alt */
             }
             p = end + 1;
         } else {
@@ -340,26 +442,27 @@ bool screen_has(screen *s, const char *text) {
     return screen_find(s, text, &row, &column);
 }
 
-static void give_up(screen *s, const char *what, const char *text) {
-    fprintf(stderr, "--- the screen ---\n%s------------------\n", screen_text(s)); /* cmocka cuts long messages */
-    fail_msg("%s: %s", what, text);
+static void until(screen *s, bool (*condition)(screen *s, void *data), void *data, const char *what, bool late) {
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
+    screen_pump(s, 0);
+    stir(s);
+    while (!condition(s, data)) {
+        if (lab_now_ms() > deadline || (screen_ended(s) && !condition(s, data))) {
+            give_up(s, s->ended ? "the program ended before" : "never came", what);
+        }
+        let_time_pass(s, late);
+    }
 }
 
 void screen_until(screen *s, bool (*condition)(screen *s, void *data), void *data, const char *what) {
-    int64_t deadline = nx_now_ms() + DEADLINE_MS;
-    screen_pump(s, 0);
-    while (!condition(s, data)) {
-        if (nx_now_ms() > deadline) {
-            give_up(s, "never came", what);
-        }
-        screen_pump(s, 20);
-    }
+    until(s, condition, data, what, false);
 }
 
 static bool has(screen *s, void *data) { return screen_has(s, data); }
 static bool has_not(screen *s, void *data) { return !screen_has(s, data); }
 
 void screen_wait(screen *s, const char *text) { screen_until(s, has, (void *)(uintptr_t)text, text); }
+void screen_wait_late(screen *s, const char *text) { until(s, has, (void *)(uintptr_t)text, text, true); }
 void screen_wait_gone(screen *s, const char *text) { screen_until(s, has_not, (void *)(uintptr_t)text, text); }
 
 typedef struct on_line {
@@ -374,7 +477,12 @@ static bool line_has(screen *s, void *data) {
 
 void screen_wait_line(screen *s, int row, const char *text) {
     on_line l = {row, text};
-    screen_until(s, line_has, &l, text);
+    until(s, line_has, &l, text, false);
+}
+
+void screen_wait_line_late(screen *s, int row, const char *text) {
+    on_line l = {row, text};
+    until(s, line_has, &l, text, true);
 }
 
 int screen_rows(const screen *s) { return s->rows; }
@@ -412,13 +520,13 @@ screen_cell screen_at(screen *s, int row, int column) {
 /* --- the program's end ----------------------------------------------------------------------------------------- */
 
 int screen_wait_exit(screen *s) {
-    int64_t deadline = nx_now_ms() + DEADLINE_MS;
-    while (!s->ended) {
-        s->ended = waitpid(s->pid, &s->status, WNOHANG) == s->pid;
-        if (!s->ended && nx_now_ms() > deadline) {
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
+    stir(s);
+    while (!screen_ended(s)) {
+        if (lab_now_ms() > deadline) {
             give_up(s, "the program did not end", "");
         }
-        screen_pump(s, 10);
+        let_time_pass(s, false);
     }
     screen_pump(s, 20);
     return s->status;

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lab/clock.h"
+
 typedef struct screen screen;
 
 /* Starts the program (argv[0] is its path) in a terminal of this size. `env` holds "NAME=value" strings
@@ -31,6 +33,9 @@ void screen_resize(screen *s, int rows, int columns);
 
 /* Waits (20 s at most) until the text stands on some line; fails the test when it does not. */
 void screen_wait(screen *s, const char *text);
+/* For what the program says or does because an answer takes long: its time passes although it waits for the server. */
+void screen_wait_late(screen *s, const char *text);
+void screen_wait_line_late(screen *s, int row, const char *text);
 void screen_wait_gone(screen *s, const char *text);
 /* Until it stands on this line (from 0; negative: from the bottom). */
 void screen_wait_line(screen *s, int row, const char *text);
@@ -39,7 +44,15 @@ void screen_until(screen *s, bool (*condition)(screen *s, void *data), void *dat
 /* Reads what is there now without waiting for more than `ms`. */
 void screen_pump(screen *s, int ms);
 
-/* Reads until nothing more arrives for a moment: the frame is whole. */
+/* The program's clock. It is held: it stands still while the program works or waits for the server, and moves on while a
+ * test waits for the screen and the program for nothing but the clock. So nothing that the program does after a time
+ * depends on how busy the machine is. */
+lab_clock *screen_clock(screen *s);
+/* Lets that much time pass for the program, whatever it waits for. */
+void screen_pass(screen *s, int ms);
+/* Until the program has read all that was typed, and waits. */
+void screen_rest(screen *s);
+/* Until the program also waits for no answer, and has nothing to do within a moment (250 ms of its clock). */
 void screen_settle(screen *s);
 
 bool screen_has(screen *s, const char *text);
@@ -64,6 +77,7 @@ typedef struct screen_cell {
 screen_cell screen_at(screen *s, int row, int column);
 
 int screen_pid(const screen *s);
+bool screen_ended(screen *s); /* by itself or by a signal */
 /* Waits for the program's end; its wait status. */
 int screen_wait_exit(screen *s);
 /* Every byte the program has sent, for tests of what reaches a terminal. */

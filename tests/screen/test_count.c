@@ -109,7 +109,7 @@ static void a_jump_to_a_part_blocks_nothing_either(void **state) {
     screen_type(s, "50%");
     screen_until(s, waiting, (char[]){"1"}, "the jump to wait for the table");
     screen_type(s, "jjj");
-    screen_wait_line(s, 6, "▸");
+    screen_wait_line_late(s, 6, "▸");
     screen_type(s, "<C-c>");
     screen_wait_line(s, -1, "cancelled");
     screen_until(s, waiting, (char[]){"0"}, "the server to have stopped");

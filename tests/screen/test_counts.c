@@ -62,13 +62,20 @@ static bool is_under(screen *s, int row, const char *header, const char *text) {
     return strncmp(words, text, strlen(text)) == 0 && words[strlen(text)] == ' ';
 }
 
+typedef struct place {
+    int row;
+    const char *header, *text;
+} place;
+
+static bool is_there(screen *s, void *data) {
+    const place *p = data;
+    return is_under(s, p->row, p->header, p->text);
+}
+
 static void wait_under(screen *s, int row, const char *header, const char *text) {
-    for (int tries = 0; !is_under(s, row, header, text); tries++) {
-        if (tries > 200) {
-            fail_msg("%s under %s never came:\n%s", text, header, screen_text(s));
-        }
-        screen_pump(s, 50);
-    }
+    char what[100];
+    snprintf(what, sizeof what, "%s under %s", text, header);
+    screen_until(s, is_there, &(place){row, header, text}, what);
 }
 
 static void every_kind_of_relation_has_a_column(void **state) {

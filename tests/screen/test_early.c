@@ -49,7 +49,7 @@ static void nothing_unproven_is_shown(void **state) {
     (void)state;
     start_and_leave();
     screen *s = start_in_the_dark();
-    screen_pump(s, 300);
+    screen_pass(s, 1000);
     assert_false(screen_has(s, "title") || screen_has(s, "viewCount") || screen_has(s, "Post"));
     lab_sql(url, "ALTER TABLE \"Post\" RENAME title TO headline; UPDATE \"Post\" SET headline = 'Hello again' WHERE id = 1");
     lab_proxy_fault(proxy, "pass");
@@ -69,9 +69,9 @@ static void keys_do_not_reach_what_is_unproven(void **state) {
     start_and_leave();
     for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
         screen *s = start_in_the_dark();
-        screen_pump(s, 420); /* keys are held back for the rows no longer than this */
+        screen_pass(s, 500); /* keys are held back for the rows no longer than 400 ms */
         screen_type(s, typed[i]);
-        screen_pump(s, 150);
+        screen_rest(s);
         assert_false(screen_has(s, "headline"));
         lab_proxy_fault(proxy, "pass");
         screen_wait(s, "Hello again");
@@ -82,6 +82,7 @@ static void keys_do_not_reach_what_is_unproven(void **state) {
 static void one_can_leave_in_the_dark(void **state) {
     (void)state;
     screen *s = start_in_the_dark();
+    screen_pass(s, 500); /* keys are held back for 400 ms */
     hands_quit(s);
     lab_proxy_fault(proxy, "pass");
 }

@@ -164,7 +164,7 @@ static void another_role_is_named_and_asked(void **state) {
 
 /* --- at any moment ------------------------------------------------------------------------------------------------- */
 
-enum { MOMENTS = 10, EDITS = 6 };
+enum { MOMENTS = 10, EDITS = 6, DRAWN_BY_EDIT = 400 /* bytes, about */ };
 
 static int moments(void) {
     const char *said = getenv("NIXIE_RUNS"); /* `make soak` */
@@ -186,6 +186,14 @@ static int staged_shown(screen *s) {
     return at ? atoi(at) : 0;
 }
 
+static size_t drawn(screen *s) {
+    size_t len;
+    screen_bytes(s, &len);
+    return len;
+}
+
+static bool drawn_enough(screen *s, void *data) { return drawn(s) >= *(size_t *)data || staged_shown(s) == EDITS; }
+
 /* Keys that stage one record after the other are sent at once; the kill comes somewhere among them. */
 static void killed_at_any_moment_nothing_that_was_shown_staged_is_missing(void **state) {
     (void)state;
@@ -199,9 +207,7 @@ static void killed_at_any_moment_nothing_that_was_shown_staged_is_missing(void *
         for (int k = 0; k < EDITS; k++) {
             screen_type(s, "e<C-e>!<Enter>j");
         }
-        for (unsigned ms = 40 + dice(500), t = 0; t < ms; t += 20) {
-            screen_pump(s, 20);
-        }
+        screen_until(s, drawn_enough, &(size_t){drawn(s) + dice(EDITS * DRAWN_BY_EDIT)}, "enough of it to be drawn");
         kill(screen_pid(s), SIGKILL);
         screen_wait_exit(s);
         int shown = staged_shown(s);
@@ -248,6 +254,11 @@ static bool is_written(screen *s, void *data) {
     return lab_query_int(url, "SELECT count(*) FROM writes") == 1;
 }
 
+static bool has_struck(screen *s, void *data) {
+    (void)s;
+    return lab_proxy_struck(data);
+}
+
 static void kill_while_saving(lab_proxy *proxy, const char *fault, bool arrives) {
     lab_proxy_fault(proxy, "pass");
     screen *s = start_on(lab_proxy_url(proxy));
@@ -262,7 +273,7 @@ static void kill_while_saving(lab_proxy *proxy, const char *fault, bool arrives)
     if (arrives) {
         screen_until(s, is_written, NULL, "the commit itself");
     } else {
-        screen_pump(s, 60); /* on its way */
+        screen_until(s, has_struck, proxy, "the commit to be swallowed");
     }
     kill_now(s);
     lab_proxy_fault(proxy, "rst");

@@ -306,11 +306,6 @@ static void a_storm_of_sizes_ends_right(void **state) {
 
 /* --- what comes in -------------------------------------------------------------------------------------------------- */
 
-static bool ended(screen *s) {
-    siginfo_t info = {.si_pid = 0};
-    return waitid(P_PID, (id_t)screen_pid(s), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
-}
-
 static void send_garbage(screen *s, unsigned *seed) {
     static const char *const sequences[] = {
         "\033[?1;2c",  "\033[24;80R", "\033]11;rgb:0000/0000/0000\033\\", "\033P1$r0m\033\\", "\033[200~", "\033[201~",
@@ -334,15 +329,12 @@ static void send_garbage(screen *s, unsigned *seed) {
 }
 
 static void leave_wherever_one_is(screen *s) {
-    int64_t deadline = nx_now_ms() + 15000;
-    while (!ended(s)) {
-        if (nx_now_ms() > deadline) {
+    for (int tries = 0; !screen_ended(s); tries++) {
+        if (tries == 10) {
             fail_msg("there was no way out:\n%s", screen_text(s));
         }
         screen_type(s, "<C-c><C-c><C-c><C-c><C-c>:q!<Enter>");
-        for (int i = 0; i < 10 && !ended(s); i++) {
-            screen_pump(s, 50);
-        }
+        screen_pass(s, 500);
     }
     hands_ended(s, 0);
 }
@@ -358,7 +350,7 @@ static void garbage_neither_breaks_nor_traps_it(void **state) {
             screen_wait(s, "every field NULL");
         }
         send_garbage(s, &seed);
-        if (ended(s)) { /* a q among it, answered by a y if need be */
+        if (screen_ended(s)) { /* a q among it, answered by a y if need be */
             hands_ended(s, 0);
             s = NULL;
         }

@@ -161,15 +161,10 @@ static void ten_thousand_tables_are_one_trip(void **state) {
     char *url = lab_database("many");
     lab_sql(url, "DO $$ BEGIN FOR s IN 1..20 LOOP EXECUTE format('CREATE SCHEMA s%s', s);"
                  " FOR t IN 1..500 LOOP EXECUTE format('CREATE TABLE s%s.t%s ()', s, t); END LOOP; COMMIT; END LOOP; END $$");
-    int64_t start = nx_now_ms();
     study s = study_open(url);
-    int64_t took = nx_now_ms() - start;
     assert_int_equal(study_trips(&s), 1);
     assert_true(nx_catalog_count(s.catalog) >= 10000);
     assert_string_equal(study_listed(&s, "s7", "t321")->title, "s7.t321");
-    if (took > 3000) { /* ASan and a busy machine included: it is some 200 ms otherwise */
-        fail_msg("10,000 tables took %d ms", (int)took);
-    }
     study_close(&s);
 }
 

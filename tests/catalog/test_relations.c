@@ -160,9 +160,7 @@ static void a_hub_with_thousands_of_references(void **state) {
     (void)state;
     study s = study_script("hub", "CREATE TABLE hub (id int PRIMARY KEY); DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format("
                                   "'CREATE TABLE r%s (a_id int REFERENCES hub, b_id int REFERENCES hub)', i); END LOOP; END $$");
-    int64_t start = nx_now_ms();
     study_graph(&s);
-    assert_true(nx_now_ms() - start < 3000);
     const nx_model *hub = study_listed(&s, "public", "hub");
     assert_int_equal(hub->nrelations, 2000);
     assert_string_equal(hub->relations[0]->name, "r1 via a_id");

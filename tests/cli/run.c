@@ -13,7 +13,7 @@
 #include "lab/lab.h"
 #include "nixie/buf.h"
 
-enum { ARGS_MAX = 60, FINISH_MS = 30000 };
+enum { ARGS_MAX = 60 };
 
 static char folder[] = "/tmp/nixie-cli-XXXXXX";
 static char program[4096];
@@ -117,7 +117,7 @@ static char *read_all(int fd, size_t *len) {
 }
 
 static int wait_status(pid_t pid) {
-    const int64_t deadline = lab_now_ms() + FINISH_MS;
+    const int64_t deadline = lab_now_ms() + lab_patience_ms();
     int status;
     while (waitpid(pid, &status, WNOHANG) == 0) {
         if (lab_now_ms() > deadline) {

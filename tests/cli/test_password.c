@@ -78,7 +78,7 @@ static pty start(const char *url) {
 
 /* Reads until `text` was seen `times` times; with NULL until the program has closed its terminal. */
 static void see(pty *p, const char *text, int times) {
-    int64_t deadline = lab_now_ms() + 20000;
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
     for (;;) {
         int n = 0;
         for (const char *at = p->seen.data; text && (at = strstr(at, text)); at += strlen(text)) {

@@ -128,22 +128,21 @@ static void expect(const batch *b, bool saved) {
     bench_expect(direct, sql, text);
 }
 
-static bool committing(const line *l) {
+static bool is_committing(void *data) {
+    const line *l = data;
     const char *activity = nx_session_activity(l->far->session);
     return activity && strcmp(activity, "commit") == 0;
 }
 
+static bool has_struck(void *data) { return lab_proxy_struck(data); }
+
 /* The COMMIT is not answered; the user gives up waiting. */
 static nx_save_outcome save_in_silence(line *l) {
     bench_begin_save(l->far);
-    for (int i = 0; i < 500 && !committing(l); i++) {
-        lab_step(l->far->session);
-    }
-    assert_true(committing(l));
-    for (int i = 0; i < 5; i++) {
-        lab_step(l->far->session); /* lets the COMMIT go */
-    }
+    lab_until(l->far->session, is_committing, l, "the COMMIT");
+    lab_until(l->far->session, has_struck, l->proxy, "the COMMIT on its way");
     nx_session_cancel(l->far->session);
+    lab_clock_pass(lab_clock_own(), 1000); /* in which the server might still have answered */
     lab_wait(l->far->session, &l->far->done);
     return l->far->outcome;
 }

@@ -43,15 +43,18 @@ static void expect_saved(line *l, bool saved) {
     assert_int_equal(nx_changeset_count(l->far->set), saved ? 0 : 2);
 }
 
+static bool is_connecting_or_done(void *data) {
+    bench *b = data;
+    return b->done || nx_session_get_state(b->session) == NX_SESSION_CONNECTING;
+}
+
 static void without_any_way_back_the_outcome_is_in_doubt(void **state) {
     line *l = *state;
     stage(l);
     lab_proxy_fault(l->proxy, "refuse");
     lab_proxy_fault(l->proxy, "on-commit rst");
     bench_begin_save(l->far);
-    for (int i = 0; i < 500 && nx_session_get_state(l->far->session) != NX_SESSION_CONNECTING && !l->far->done; i++) {
-        lab_step(l->far->session);
-    }
+    lab_until(l->far->session, is_connecting_or_done, l->far, "an attempt to connect again");
     nx_session_cancel(l->far->session); /* the user does not wait for the connection */
     lab_wait(l->far->session, &l->far->done);
     lab_proxy_fault(l->proxy, "pass");

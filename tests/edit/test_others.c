@@ -29,17 +29,18 @@ static PGconn *other(bench *b, const char *script) {
 }
 
 /* The save has come to the record that the other session holds. */
+static bool is_waiting_or_done(void *data) {
+    bench *b = data;
+    return b->done || lab_query_int(b->url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                            " AND wait_event_type = 'Lock'") > 0;
+}
+
 static void save_until_it_waits(bench *b) {
-    static const char waits[] = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                " AND wait_event_type = 'Lock'";
     bench_begin_save(b);
-    for (int i = 0; i < 1000 && !b->done; i++) {
-        lab_step(b->session);
-        if (lab_query_int(b->url, waits) > 0) {
-            return;
-        }
+    lab_until(b->session, is_waiting_or_done, b, "the save to wait");
+    if (b->done) {
+        fail_msg("the save never waited: %s", b->error.message ? b->error.message : "done");
     }
-    fail_msg("the save never waited: %s", b->error.message ? b->error.message : "done");
 }
 
 static void refused_as(bench *b, const char *sqlstate, const char *hint) {

@@ -316,7 +316,11 @@ static void nobody_hears(void *owner, const nx_save_report *report) {
 
 static void record_settled(void *owner, nx_settled what) { *(int *)owner = (int)what; }
 
-static bool noted_commit(place *p) {
+static bool is_settled(void *data) { return *(int *)data >= 0; }
+static bool has_struck(void *data) { return lab_proxy_struck(data); }
+
+static bool noted_commit(void *data) {
+    const place *p = data;
     char *path = kept_file(p->folder);
     size_t len;
     char *bytes = kept_read(path, &len);
@@ -335,12 +339,8 @@ static void save_and_crash(place *p, const char *fault) {
     bench_assign(p->b, bench_insert(p->b, "log"), "log", "v", "x");
     lab_proxy_fault(p->proxy, fault);
     nx_save_job *job = nx_save(p->b->session, p->b->set, nobody_hears, NULL);
-    bool never = false;
-    for (int i = 0; i < 2000 && !noted_commit(p); i++) {
-        nx_session_run(p->b->session, &never, 5, NULL);
-    }
-    assert_true(noted_commit(p));
-    nx_session_run(p->b->session, &never, 60, NULL); /* the COMMIT is on its way */
+    lab_until(p->b->session, noted_commit, p, "the COMMIT in the journal");
+    lab_until(p->b->session, has_struck, p->proxy, "the COMMIT on its way");
     nx_save_drop(job);
     crash(p);
     lab_proxy_fault(p->proxy, "rst");
@@ -348,11 +348,8 @@ static void save_and_crash(place *p, const char *fault) {
 
 static nx_settled settle(place *p, nx_orphan *orphan) {
     int what = -1;
-    bool never = false;
     nx_orphan_settle(orphan, p->b->session, record_settled, &what);
-    for (int i = 0; i < 4000 && what < 0; i++) {
-        nx_session_run(p->b->session, &never, 5, NULL);
-    }
+    lab_until(p->b->session, is_settled, &what, "what became of it");
     return (nx_settled)what;
 }
 

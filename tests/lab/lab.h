@@ -119,7 +119,11 @@ nx_session *lab_session(const char *url, const nx_session_options *options);
 void lab_session_free(nx_session *session);
 /* One step, after waiting for it 20 ms at most. */
 void lab_step(nx_session *session);
-/* Steps until *flag or fails the test after 20 s. */
+/* Steps until *flag, or fails the test when its patience ends. */
 void lab_wait(nx_session *session, const bool *flag);
+/* Steps until the condition holds; the test fails when it never does. `session` may be NULL: then it only waits. */
+void lab_until(nx_session *session, bool (*condition)(void *data), void *data, const char *what);
+/* Until this query's value is true, as somebody else sees it at `url`. */
+void lab_until_true(nx_session *session, const char *url, const char *sql);
 
 #endif

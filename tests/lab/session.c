@@ -1,14 +1,10 @@
 /* Sessions of the engine, stepped by the test itself. */
 #include "lab/lab.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include <poll.h>
 
 #include "lab/shared.h"
+#include "lab/test.h"
 
 enum { STEP_MS = 20 };
 
@@ -61,4 +57,34 @@ void lab_wait(nx_session *session, const bool *flag) {
         const char *activity = nx_session_activity(session);
         fail_msg("nothing came back within %d s (%s)", (int)(lab_patience_ms() / 1000), activity ? activity : "nothing under way");
     }
+}
+
+void lab_until(nx_session *session, bool (*condition)(void *data), void *data, const char *what) {
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
+    while (!condition(data)) {
+        if (lab_now_ms() > deadline) {
+            fail_msg("never came: %s", what);
+        }
+        if (session) {
+            lab_step(session);
+        } else {
+            poll(NULL, 0, STEP_MS);
+        }
+    }
+}
+
+typedef struct question {
+    const char *url, *sql;
+} question;
+
+static bool is_true(void *data) {
+    const question *q = data;
+    char *value = lab_query(q->url, q->sql);
+    bool yes = value && strcmp(value, "t") == 0;
+    free(value);
+    return yes;
+}
+
+void lab_until_true(nx_session *session, const char *url, const char *sql) {
+    lab_until(session, is_true, &(question){url, sql}, sql);
 }

@@ -270,14 +270,14 @@ static void proxy_delays_and_drips(void **state) {
     lab_proxy_fault(t.proxy, "delay 40");
     int64_t start = lab_now_ms();
     assert_int_equal(status_of(t.conn, "SELECT 1"), PGRES_TUPLES_OK);
-    assert_in_range(lab_now_ms() - start, 80, 5000);
+    assert_true(lab_now_ms() - start >= 80);
 
     lab_proxy_fault(t.proxy, "drip 20 5");
     start = lab_now_ms();
     PGresult *result = PQexec(t.conn, "SELECT repeat('x', 400)");
     assert_int_equal(PQgetlength(result, 0, 0), 400);
     PQclear(result);
-    assert_in_range(lab_now_ms() - start, 100, 5000);
+    assert_true(lab_now_ms() - start >= 100);
 
     lab_proxy_fault(t.proxy, "pass");
     result = PQexec(t.conn, "SELECT repeat('x', 5000000)");
@@ -353,7 +353,7 @@ static void proxy_is_a_black_hole(void **state) {
     assert_true(PQsendQuery(t.conn, "SELECT 1"));
     assert_false(readable_within(t.conn, 100));
     lab_proxy_fault(t.proxy, "pass");
-    assert_true(readable_within(t.conn, 5000));
+    assert_true(readable_within(t.conn, (int)lab_patience_ms()));
     PQclear(PQgetResult(t.conn));
     assert_null(PQgetResult(t.conn));
 

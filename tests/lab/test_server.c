@@ -15,7 +15,7 @@
 #include "nixie/buf.h"
 #include "server.h"
 
-enum { PATIENCE_MS = 20000, TICK_MS = 10 };
+enum { TICK_MS = 10 };
 
 /* A folder that stands for /tmp: what is left over is seen in it. */
 static char place[] = "/tmp/nixie-place-XXXXXX";
@@ -195,7 +195,7 @@ static void it_goes_when_its_owner_is_killed(void **state) {
     assert_int_equal(left_over(), 1);
     kill(owner, SIGKILL);
     waitpid(owner, NULL, 0);
-    int64_t deadline = lab_now_ms() + PATIENCE_MS;
+    int64_t deadline = lab_now_ms() + lab_patience_ms();
     while ((left_over() > 0 || !is_gone(postmaster)) && lab_now_ms() < deadline) {
         poll(NULL, 0, TICK_MS);
     }
@@ -239,9 +239,7 @@ static void the_demo_has_its_data_and_leaves_nothing(void **state) {
     char *who = lab_query(ui_demo_url(demo), "SELECT current_user || ' ' || current_database()");
     assert_string_equal(who, "demo blog");
     free(who);
-    int64_t begin = lab_now_ms();
     ui_demo_stop(demo);
-    assert_in_range(lab_now_ms() - begin, 0, 5000);
     assert_int_equal(left_over(), 0);
 }
 

@@ -35,24 +35,13 @@ static void kill_backends(void) {
                  "pid <> pg_backend_pid() AND backend_type = 'client backend'");
 }
 
-static void step_until(nx_session *s, nx_session_state state) {
-    bool never = false;
-    int64_t deadline = nx_now_ms() + 10000;
-    while (nx_session_get_state(s) != state) {
-        assert_true(nx_now_ms() < deadline);
-        nx_session_run(s, &never, 5, NULL);
-    }
-}
+static bool is_lost(void *data) { return nx_session_get_state(data) == NX_SESSION_LOST; }
 
-static void wait_for_sleep(nx_session *s, int count) {
-    bool never = false;
-    int64_t deadline = nx_now_ms() + 10000;
-    while (lab_query_int(url,
-                         "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(3%' AND state = 'active' "
-                         "AND datname = current_database() AND pid <> pg_backend_pid()") != count) {
-        assert_true(nx_now_ms() < deadline);
-        nx_session_run(s, &never, 5, NULL);
-    }
+static void step_until_lost(nx_session *s) { lab_until(s, is_lost, s, "the loss of the connection"); }
+
+static void wait_for_sleep(nx_session *s) {
+    lab_until_true(s, url, "SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(3%' AND state = 'active'"
+                           " AND datname = current_database() AND pid <> pg_backend_pid()");
 }
 
 static void assert_works(nx_session *s) {
@@ -68,7 +57,7 @@ static void killed_while_idle_is_noticed_and_mended(void **state) {
     nx_session *s = lab_session(url, NULL);
     assert_works(s);
     kill_backends();
-    step_until(s, NX_SESSION_LOST);
+    step_until_lost(s);
     assert_int_equal(nx_session_error(s)->kind, NX_ERR_LOST);
     assert_string_equal(nx_session_error(s)->sqlstate, "57P01");
     assert_non_null(strstr(nx_session_error(s)->message, "terminating connection"));
@@ -105,7 +94,7 @@ static void reset_while_idle(void **state) {
     for (size_t i = 0; i < NX_COUNT(faults); i++) {
         int before = lab_proxy_connections(proxy);
         lab_proxy_fault(proxy, faults[i]);
-        step_until(s, NX_SESSION_LOST);
+        step_until_lost(s);
         assert_int_equal(lab_proxy_connections(proxy), before);
         assert_works(s);
         assert_int_equal(lab_proxy_connections(proxy), before + 1);
@@ -123,10 +112,10 @@ static void read_under_way_is_replayed_once(void **state) {
     call_wait(s, &c); /* a syntax error is no loss */
     assert_string_equal(c.error.sqlstate, "42601");
     call_free(&c);
-    call_start(s, &c, NX_TRIP_READ, STATEMENTS("SELECT pg_sleep(3), 'back'"));
-    wait_for_sleep(s, 1);
+    call_start(s, &c, NX_TRIP_READ, STATEMENTS("SELECT pg_sleep(300), 'back'"));
+    wait_for_sleep(s);
     kill_backends();
-    wait_for_sleep(s, 1); /* again, on a new connection */
+    wait_for_sleep(s); /* again, on a new connection */
     kill_backends();
     call_wait(s, &c);
     assert_int_equal(c.error.kind, NX_ERR_LOST); /* twice is enough */
@@ -141,7 +130,7 @@ static void write_under_way_is_never_replayed(void **state) {
     nx_session *s = lab_session(url, NULL);
     call begin, end;
     call_start(s, &begin, NX_TRIP_BEGIN, STATEMENTS("INSERT INTO t VALUES (5)", "SELECT pg_sleep(30)"));
-    wait_for_sleep(s, 1);
+    wait_for_sleep(s);
     kill_backends();
     call_wait(s, &begin);
     assert_int_equal(begin.error.kind, NX_ERR_LOST);
@@ -216,10 +205,14 @@ static void black_hole_is_abandoned_by_cancel(void **state) {
         call c;
         call_start(s, &c, kinds[i], STATEMENTS("SELECT 1"));
         nx_session_step(s, NULL);
-        int64_t began = nx_now_ms();
+        lab_clock_hold(lab_clock_own());
         nx_session_cancel(s);
-        call_wait(s, &c);
-        assert_true(nx_now_ms() - began < 1500);
+        lab_step(s);
+        assert_int_equal(c.calls, 0); /* it has a second to say so */
+        lab_clock_pass(lab_clock_own(), 1000);
+        nx_session_step(s, NULL);
+        lab_clock_run(lab_clock_own());
+        assert_int_equal(c.calls, 1);
         assert_int_equal(c.error.kind, NX_ERR_CANCELLED);
         assert_int_equal(nx_session_get_state(s), NX_SESSION_LOST);
         call_free(&c);
@@ -252,11 +245,15 @@ static void black_hole_is_not_waited_for_forever(void **state) {
     lab_proxy_fault(proxy, "blackhole");
     call c;
     call_start(s, &c, NX_TRIP_READ, STATEMENTS("SELECT 1"));
+    lab_clock_hold(lab_clock_own());
     nx_session_step(s, NULL);
     nx_wait wait;
     nx_session_wait(s, &wait);
     assert_in_range(wait.deadline_ms - nx_now_ms(), 1, 6000);
-    call_wait(s, &c);
+    lab_clock_pass_until(lab_clock_own(), wait.deadline_ms);
+    nx_session_step(s, NULL);
+    lab_clock_run(lab_clock_own());
+    assert_int_equal(c.calls, 1);
     assert_int_equal(c.error.kind, NX_ERR_TIMEOUT);
     call_free(&c);
     lab_session_free(s);
@@ -269,9 +266,8 @@ static void free_does_not_wait_for_a_black_hole(void **state) {
     call c;
     call_start(s, &c, NX_TRIP_READ, STATEMENTS("SELECT 1"));
     nx_session_step(s, NULL);
-    int64_t began = nx_now_ms();
-    lab_session_free(s);
-    assert_true(nx_now_ms() - began < 300);
+    lab_session_free(s); /* returns at all: nobody will ever answer */
+    assert_int_equal(c.calls, 0);
 }
 
 static void slow_drip_gets_there(void **state) {
@@ -290,7 +286,8 @@ static void slow_drip_gets_there(void **state) {
 
 static void a_trip_is_one_round_trip(void **state) {
     (void)state;
-    lab_proxy_fault(proxy, "delay 20"); /* so that what is sent together arrives together */
+    lab_proxy_fault(proxy, "pass");
+    lab_proxy_turns(proxy, lab_clock_own());
     static const bool modes[] = {false, true};
     for (size_t i = 0; i < NX_COUNT(modes); i++) {
         nx_session *s = lab_session(lab_proxy_url(proxy), &(nx_session_options){.read_only = modes[i]});
@@ -313,8 +310,12 @@ static void idle_session_sends_nothing(void **state) {
     (void)state;
     nx_session *s = through_proxy(NULL);
     lab_proxy_reset_trips(proxy);
-    bool never = false;
-    nx_session_run(s, &never, 200, NULL);
+    lab_clock_hold(lab_clock_own());
+    for (int hour = 0; hour < 24; hour++) {
+        lab_clock_pass(lab_clock_own(), 3600 * 1000);
+        lab_step(s);
+    }
+    lab_clock_run(lab_clock_own());
     assert_int_equal(lab_proxy_trips(proxy), 0);
     lab_session_free(s);
 }

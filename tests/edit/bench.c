@@ -21,6 +21,7 @@ bench *bench_new(const char *hint) {
 }
 
 void bench_free(bench *b) {
+    bench_drop_save(b); /* a test that failed has left it */
     nx_changeset_free(b->set);
     nx_catalog_unref(b->catalog);
     lab_session_free(b->session);
@@ -40,6 +41,7 @@ int bench_close(void **state) {
 
 int bench_clean(void **state) {
     bench *b = *state;
+    bench_drop_save(b);
     nx_changeset_clear(b->set, NULL);
     return 0;
 }
@@ -294,10 +296,28 @@ static void saved(void *owner, const nx_save_report *report) {
     }
 }
 
+static void ended(void *owner, const nx_save_report *report) {
+    bench *b = owner;
+    b->job = NULL;
+    b->job_done(b->job_owner, report);
+}
+
+nx_save_job *bench_begin_save_for(bench *b, nx_save_done *done, void *owner) {
+    b->job_done = done;
+    b->job_owner = owner;
+    b->job = nx_save(b->session, b->set, ended, b);
+    return b->job;
+}
+
 nx_save_job *bench_begin_save(bench *b) {
     b->done = false;
     nx_error_clear(&b->error);
-    return nx_save(b->session, b->set, saved, b);
+    return bench_begin_save_for(b, saved, b);
+}
+
+void bench_drop_save(bench *b) {
+    nx_save_drop(b->job);
+    b->job = NULL;
 }
 
 nx_save_outcome bench_save(bench *b) {

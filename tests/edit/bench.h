@@ -11,6 +11,9 @@ typedef struct bench {
     nx_catalog *catalog;
     nx_changeset *set;
     nx_arena *arena;
+    nx_save_job *job;       /* the save under way: it must not outlive the changeset */
+    nx_save_done *job_done; /* whom it tells, see bench_begin_save_for */
+    void *job_owner;
     bool done; /* what was waited for has answered */
     nx_save_outcome outcome;
     int count;
@@ -34,7 +37,7 @@ bench *bench_new(const char *hint);
 bench *bench_on(const char *url, const nx_session_options *options);
 void bench_free(bench *b);
 int bench_close(void **state); /* behind the last test of a group whose state is the bench */
-int bench_clean(void **state); /* before each test: nothing staged */
+int bench_clean(void **state); /* before each test: nothing staged, nothing under way */
 
 /* Runs a script on a connection of its own and reads the models again. */
 void bench_sql(bench *b, const char *script);
@@ -61,6 +64,8 @@ void bench_assign(bench *b, uint64_t id, const char *model, const char *field, c
 /* Saves and waits; outcome and error are in b. */
 nx_save_outcome bench_save(bench *b);
 nx_save_job *bench_begin_save(bench *b); /* without waiting: b->done tells the end */
+nx_save_job *bench_begin_save_for(bench *b, nx_save_done *done, void *owner);
+void bench_drop_save(bench *b); /* done will not be called; nothing happens when no save is under way */
 /* Reads the graph of the models, for those that have been described. */
 void bench_graph(bench *b);
 

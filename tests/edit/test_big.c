@@ -99,7 +99,7 @@ static void a_save_is_cancelled_between_its_parts(void **state) {
     bench *b = *state;
     stage_many(b);
     ending e = {.done = false, .error = NX_ERROR};
-    nx_save_job *job = nx_save(b->session, b->set, ended, &e);
+    nx_save_job *job = bench_begin_save_for(b, ended, &e);
     int answered = 0, count = 0;
     while (!e.done && nx_save_progress(job, &answered, &count) && answered < 1000) {
         lab_step(b->session);
@@ -115,7 +115,7 @@ static void a_save_is_cancelled_before_anything_is_sent(void **state) {
     bench *b = *state;
     stage_many(b);
     ending e = {.done = false, .error = NX_ERROR};
-    nx_save_cancel(nx_save(b->session, b->set, ended, &e));
+    nx_save_cancel(bench_begin_save_for(b, ended, &e));
     expect_cancelled(b, &e);
 }
 
@@ -124,7 +124,7 @@ static void a_commit_takes_its_course(void **state) {
     bench_record r = bench_read(b, "big", "id = 1");
     bench_set(b, &r, "v", "new");
     ending e = {.done = false, .error = NX_ERROR};
-    nx_save_job *job = nx_save(b->session, b->set, ended, &e);
+    nx_save_job *job = bench_begin_save_for(b, ended, &e);
     int answered, count;
     while (!e.done && nx_save_progress(job, &answered, &count)) {
         lab_step(b->session);

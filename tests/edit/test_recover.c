@@ -338,10 +338,10 @@ static void save_and_crash(place *p, const char *fault) {
     bench_set(p->b, &one, "v", "new");
     bench_assign(p->b, bench_insert(p->b, "log"), "log", "v", "x");
     lab_proxy_fault(p->proxy, fault);
-    nx_save_job *job = nx_save(p->b->session, p->b->set, nobody_hears, NULL);
+    bench_begin_save_for(p->b, nobody_hears, NULL);
     lab_until(p->b->session, noted_commit, p, "the COMMIT in the journal");
     lab_until(p->b->session, has_struck, p->proxy, "the COMMIT on its way");
-    nx_save_drop(job);
+    bench_drop_save(p->b);
     crash(p);
     lab_proxy_fault(p->proxy, "rst");
 }

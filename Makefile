@@ -82,6 +82,7 @@ help:
 	@echo 'make            build .build/release/nixie'
 	@echo 'make demo       build, start a throw-away PostgreSQL with sample data, browse it'
 	@echo 'make test       build and run every test (ASan and UBSan)'
+	@echo 'ONLY=NAME make test  one test of any program, or one program (edit/test_save)'
 	@echo 'make soak       thousands of staged batches, a hundred runs of each accident, what is really large'
 	@echo 'make bench      times beside those of psql and libpq, on 10,000,000 rows'
 	@echo 'make fuzz       damaged inputs for everything that reads, a minute for each'
@@ -146,10 +147,15 @@ TESTS := $(TEST_SRC:%.c=.build/san/%)
 test-build: WERROR := -Werror
 test-build: $(TESTS) .build/san/nixie .build/plain/nixie $(TOOL_SRC:%.c=.build/san/%)
 
+ifneq ($(ONLY),)
+test: deps-test
+	@MAKE='$(MAKE)' tests/only '$(ONLY)'
+else
 test: deps-test
 	@$(MAKE) -j2 WERROR=-Werror test-build
 	@tests/run $(TESTS) $(POOLED)
 	@for v in $$(.build/san/tests/lab/tool_lab others); do echo "PostgreSQL $$v"; NIXIE_VERSION=$$v tests/run $(VERSIONED) || exit 1; done
+endif
 
 # On the other versions of PostgreSQL that are found here; all tests in the soak.
 VERSIONED := $(filter .build/san/tests/catalog/% .build/san/tests/rows/% .build/san/tests/prisma/%,$(TESTS)) \

@@ -1,4 +1,5 @@
 /* tool_lab run -- CMD...: runs a command beside a PostgreSQL server that it shares with its children.
+ * tool_lab alone -- CMD...: runs it without one; a signal ends all that it has started all the same.
  * tool_lab others: the major versions found besides the newest, in one line.
  *
  * The server's socket folder is in NIXIE_LAB while CMD runs. When CMD ends, or this program does,
@@ -64,12 +65,28 @@ static int tell_others(void) {
     return 0;
 }
 
+/* Beside a server with the sample data in it, that the environment names. */
+static int run_with_server(char *const *argv) {
+    nx_error err = NX_ERROR;
+    int status = 1;
+    ui_server *server = ui_server_start(&(ui_server_options){.version = lab_usual_version(), .settings = LAB_SETTINGS, .stop = &stop}, &err);
+    if (server && lab_make_sample(server, &err) && stop == 0) {
+        setenv("NIXIE_LAB", ui_server_folder(server), 1);
+        status = run_command(argv);
+    } else if (stop == 0) {
+        complain(&err);
+    }
+    ui_server_stop(server);
+    return status;
+}
+
 int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "others") == 0) {
         return tell_others();
     }
-    if (argc < 4 || strcmp(argv[1], "run") != 0 || strcmp(argv[2], "--") != 0) {
-        fprintf(stderr, "usage: tool_lab run -- CMD..., or tool_lab others\n");
+    bool alone = argc >= 4 && strcmp(argv[1], "alone") == 0;
+    if (argc < 4 || strcmp(argv[2], "--") != 0 || !(alone || strcmp(argv[1], "run") == 0)) {
+        fprintf(stderr, "usage: tool_lab run -- CMD..., tool_lab alone -- CMD..., or tool_lab others\n");
         return 2;
     }
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -78,15 +95,6 @@ int main(int argc, char **argv) {
         sigemptyset(&action.sa_mask);
         sigaction(signals[i], &action, NULL);
     }
-    nx_error err = NX_ERROR;
-    int status = 1;
-    ui_server *server = ui_server_start(&(ui_server_options){.version = lab_usual_version(), .settings = LAB_SETTINGS, .stop = &stop}, &err);
-    if (server && lab_make_sample(server, &err) && stop == 0) {
-        setenv("NIXIE_LAB", ui_server_folder(server), 1);
-        status = run_command(argv + 3);
-    } else if (stop == 0) {
-        complain(&err);
-    }
-    ui_server_stop(server);
+    int status = alone ? run_command(argv + 3) : run_with_server(argv + 3);
     return stop != 0 ? 128 + stop : status;
 }

@@ -1,28 +1,27 @@
 /* The config of hosts: what it says, and where it is wrong. */
 #include <sys/stat.h>
 
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "run.h"
 
-static char *url, home[] = "/tmp/nixie-config-XXXXXX", environment[64];
+static char home[] = "/tmp/nixie-config-XXXXXX", environment[64];
 
 static int setup(void **state) {
-    (void)state;
     char folder[64];
     assert_non_null(mkdtemp(home));
     snprintf(folder, sizeof folder, "%s/nixie", home);
     mkdir(folder, 0700);
     snprintf(environment, sizeof environment, "XDG_CONFIG_HOME=%s", home);
-    url = lab_database("config");
+    group_open(state);
     return 0;
 }
 
 static int teardown(void **state) {
-    (void)state;
     char command[64];
     snprintf(command, sizeof command, "rm -rf %s", home);
-    free(url);
+    group_close(state);
     return system(command);
 }
 

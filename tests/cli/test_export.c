@@ -4,17 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/sql.h"
 #include "run.h"
 
-static char *url;
-
 static int set_up(void **state) {
-    (void)state;
-    url = lab_database("export");
+    group_open(state);
     lab_sql(url, "CREATE TABLE item (id int PRIMARY KEY, name text, n numeric, g int GENERATED ALWAYS AS (id * 2) STORED);"
                  "INSERT INTO item SELECT i, 'item ' || i, i / 3.0 FROM generate_series(1, 7000) i;"
                  "CREATE TABLE odd (id int PRIMARY KEY, v text, \"a b\" text);"
@@ -22,12 +20,6 @@ static int set_up(void **state) {
                  "CREATE TABLE heap (v text); INSERT INTO heap SELECT 'x' || i FROM generate_series(1, 3000) i;"
                  "CREATE TABLE empty (id int PRIMARY KEY);"
                  "CREATE VIEW many AS SELECT v || w AS v FROM heap, generate_series(1, 4) w; ANALYZE");
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -257,4 +249,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(wrong_usage_is_told),
 };
 
-LAB_MAIN(tests, set_up, tear_down)
+LAB_MAIN(tests, set_up, group_close)

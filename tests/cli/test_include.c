@@ -1,14 +1,12 @@
 /* nixie record --include: as deep as one asks, each list with a filter, an order, fields and a limit of its own. */
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/session.h"
 #include "run.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("include");
+    group_open(state);
     lab_sql(url, "CREATE TABLE author (id int PRIMARY KEY, name text, boss_id int REFERENCES author);"
                  "CREATE TABLE post (id int PRIMARY KEY, title text, published boolean, author_id int REFERENCES author,"
                  " editor_id int REFERENCES author);"
@@ -21,12 +19,6 @@ static int setup(void **state) {
                  "INSERT INTO comment SELECT i, 'comment; (' || i || ')', 1 + i % 12, 1 + i % 4 FROM generate_series(1, 40) i;"
                  "INSERT INTO tag SELECT i, 'tag ' || i FROM generate_series(1, 3) i;"
                  "INSERT INTO \"_postTotag\" SELECT i, j FROM generate_series(1, 12) i, generate_series(1, 3) j WHERE (i + j) % 2 = 0");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -129,4 +121,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(too_much_is_refused),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

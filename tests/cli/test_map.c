@@ -1,26 +1,18 @@
 /* nixie map: boxes, Mermaid, Graphviz. */
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/session.h"
 #include "run.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("map");
+    group_open(state);
     lab_sql(url, "CREATE TABLE author (id int PRIMARY KEY, boss_id int REFERENCES author);"
                  "CREATE TABLE post (id int PRIMARY KEY, title text, author_id int NOT NULL REFERENCES author);"
                  "CREATE TABLE page (post_id int PRIMARY KEY REFERENCES post);"
                  "CREATE TABLE tag (id int PRIMARY KEY); CREATE TABLE \"odd \"\" [31m name\" (id int);"
                  "CREATE TABLE \"_postTotag\" (\"A\" int NOT NULL REFERENCES post, \"B\" int NOT NULL REFERENCES tag);"
                  "CREATE UNIQUE INDEX ON \"_postTotag\" (\"A\", \"B\"); CREATE INDEX ON \"_postTotag\" (\"B\")");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -82,4 +74,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(diagrams_for_other_programs),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

@@ -1,4 +1,5 @@
 /* nixie migrations: the sentences of `prisma migrate status`, its exit status, and what it leaves out. */
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
@@ -6,20 +7,7 @@
 #include "prisma/project.h"
 #include "run.h"
 
-static char *url;
 static project *folder;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("migrations");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static int fresh(void **state) {
     (void)state;
@@ -265,4 +253,4 @@ static const struct CMUnitTest tests[] = {
     CASE(nothing_is_written_and_nothing_acts_on_the_terminal),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

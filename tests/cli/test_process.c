@@ -10,26 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 #include "run.h"
 
-static char *url;
-
 static int set_up(void **state) {
-    (void)state;
-    url = lab_database("cli_process");
+    group_open(state);
     lab_sql(url,
             "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t SELECT i, 'x' FROM generate_series(1, 20000) i;"
             /* A view whose rows take for ever. */
             "CREATE VIEW slow AS SELECT id, pg_sleep(30)::text AS v FROM t");
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -293,4 +285,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_demo_without_a_terminal_shows_text_and_leaves_nothing),
 };
 
-LAB_MAIN(tests, set_up, tear_down)
+LAB_MAIN(tests, set_up, group_close)

@@ -2,23 +2,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 #include "run.h"
 
-static char *url;
-
 static int set_up(void **state) {
-    (void)state;
-    url = lab_database("pull");
+    group_open(state);
     lab_sql(url, "CREATE SCHEMA audit; CREATE TABLE post (id int PRIMARY KEY); CREATE TABLE audit.event (id int PRIMARY KEY)");
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -126,4 +118,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_it_takes),
 };
 
-LAB_MAIN(tests, set_up, tear_down)
+LAB_MAIN(tests, set_up, group_close)

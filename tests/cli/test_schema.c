@@ -1,19 +1,18 @@
 /* The Prisma schema's names in every command, --prisma, --db-names, and what differs. */
 #include <unistd.h>
 
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "prisma/project.h"
 #include "prisma/shop.h"
 #include "run.h"
 
-static char *url;
 static project *folder;
 static const char *schema;
 
 static int set_up(void **state) {
-    (void)state;
-    url = lab_database("cli_schema");
+    group_open(state);
     lab_sql(url, shop_sql);
     folder = project_new();
     schema = project_write(folder, "schema.prisma", shop_psl);
@@ -21,8 +20,7 @@ static int set_up(void **state) {
 }
 
 static int tear_down(void **state) {
-    (void)state;
-    free(url);
+    group_close(state);
     project_free(folder);
     return 0;
 }

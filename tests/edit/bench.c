@@ -34,6 +34,18 @@ void bench_free(bench *b) {
     free(b);
 }
 
+int bench_open(void **state) {
+    *state = bench_new(lab_topic());
+    return 0;
+}
+
+int bench_open_sample(void **state) {
+    char *url = lab_sample_database(lab_topic());
+    *state = bench_on(url, NULL);
+    free(url);
+    return 0;
+}
+
 int bench_close(void **state) {
     bench_free(*state);
     return 0;

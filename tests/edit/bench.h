@@ -36,7 +36,10 @@ bench *bench_new(const char *hint);
 /* On this database (copied), with these options (may be NULL). */
 bench *bench_on(const char *url, const nx_session_options *options);
 void bench_free(bench *b);
-int bench_close(void **state); /* behind the last test of a group whose state is the bench */
+/* For LAB_MAIN: a group whose state is a bench, on a database of its own, empty or with the sample data. */
+int bench_open(void **state);
+int bench_open_sample(void **state);
+int bench_close(void **state);
 int bench_clean(void **state); /* before each test: nothing staged, nothing under way */
 
 /* Runs a script on a connection of its own and reads the models again. */

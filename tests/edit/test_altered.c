@@ -3,11 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    *state = bench_new("altered");
-    return 0;
-}
-
 /* Record 1 of a fresh table with a and b edited. */
 static void stage(bench *b) {
     nx_changeset_clear(b->set, NULL);
@@ -103,4 +98,4 @@ static const struct CMUnitTest tests[] = {
     TEST(a_record_moves_to_another_partition),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open, bench_close)

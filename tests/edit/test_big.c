@@ -8,14 +8,15 @@
 enum { MANY = 2300 };
 
 static int open_bench(void **state) {
-    bench *b = *state = bench_new("big");
+    bench_open(state);
+    bench *b = *state;
     lab_sql(b->url, "CREATE TABLE big (id int PRIMARY KEY, v text NOT NULL, n int DEFAULT 7)");
     return 0;
 }
 
 static int fresh(void **state) {
     bench *b = *state;
-    nx_changeset_clear(b->set, NULL);
+    bench_clean(state);
     bench_sql(b, "TRUNCATE big; INSERT INTO big SELECT i, 'old' FROM generate_series(1, 2300) i");
     return 0;
 }

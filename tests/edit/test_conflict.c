@@ -3,11 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    *state = bench_new("conflict");
-    return 0;
-}
-
 static void make_doc(bench *b) {
     bench_sql(b, "DROP TABLE IF EXISTS doc; CREATE TABLE doc (id int PRIMARY KEY, a text, b text, c text);"
                  "INSERT INTO doc VALUES (1, 'a', 'b', 'c'), (2, 'x', 'y', NULL)");
@@ -421,4 +416,4 @@ static const struct CMUnitTest tests[] = {
     TEST(without_a_save_there_is_no_conflict),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open, bench_close)

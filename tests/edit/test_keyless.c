@@ -3,11 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    *state = bench_new("keyless");
-    return 0;
-}
-
 static bench_record read_tuple(bench *b, const char *model, const char *condition) {
     bench_record r = bench_read(b, model, condition);
     assert_int_equal(r.model->identity_kind, NX_IDENTITY_TUPLE);
@@ -126,4 +121,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(what_cannot_be_told_apart_says_why, bench_clean),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open, bench_close)

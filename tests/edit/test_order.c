@@ -4,7 +4,8 @@
 #include "lab/test.h"
 
 static int open_bench(void **state) {
-    bench *b = *state = bench_new("order");
+    bench_open(state);
+    bench *b = *state;
     lab_sql(b->url,
             "CREATE TABLE author (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text UNIQUE, "
             "boss int REFERENCES author);"
@@ -18,7 +19,7 @@ static int open_bench(void **state) {
 
 static int fresh(void **state) {
     bench *b = *state;
-    nx_changeset_clear(b->set, NULL);
+    bench_clean(state);
     bench_sql(b, "TRUNCATE author, post, remark, slot, item RESTART IDENTITY");
     return 0;
 }

@@ -6,14 +6,15 @@
 #include "lab/test.h"
 
 static int open_bench(void **state) {
-    bench *b = *state = bench_new("others");
+    bench_open(state);
+    bench *b = *state;
     lab_sql(b->url, "CREATE TABLE pair (id int PRIMARY KEY, v text, n int)");
     return 0;
 }
 
 static int fresh(void **state) {
     bench *b = *state;
-    nx_changeset_clear(b->set, NULL);
+    bench_clean(state);
     bench_sql(b, "TRUNCATE pair; INSERT INTO pair VALUES (1, 'one', 1), (2, 'two', 2)");
     return 0;
 }

@@ -8,13 +8,6 @@ typedef struct fetched {
     nx_page *page;
 } fetched;
 
-static int open_bench(void **state) {
-    char *url = lab_sample_database("pages");
-    *state = bench_on(url, NULL);
-    free(url);
-    return 0;
-}
-
 static void arrived(void *owner, nx_page *page, const nx_error *err) {
     fetched *f = owner;
     f->done = true;
@@ -82,4 +75,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(records_without_a_key_and_of_partitions),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open_sample, bench_close)

@@ -47,16 +47,6 @@ static void stage(bench *b, const char *model, const char *condition) {
     bench_delete(b, &r);
 }
 
-static int new_bench(void **state) {
-    *state = bench_new("preview");
-    return 0;
-}
-
-static int free_bench(void **state) {
-    bench_free(*state);
-    return 0;
-}
-
 /* --- random schemas ---------------------------------------------------------------------------------------------- */
 
 enum { TABLES = 4, COLUMNS = 2, RECORDS = 7, SCHEMAS = 6, STAGED = 8 };
@@ -358,4 +348,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(a_look_can_be_dropped_at_any_time, bench_clean),
 };
 
-LAB_MAIN(tests, new_bench, free_bench)
+LAB_MAIN(tests, bench_open, bench_close)

@@ -3,11 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    *state = bench_new("refusals");
-    return 0;
-}
-
 /* --- what the server does on its own ----------------------------------------------------------------------- */
 
 static void triggers_that_swallow_or_alter(void **state) {
@@ -212,4 +207,4 @@ static const struct CMUnitTest tests[] = {
     TEST(a_locked_record_is_given_up_after_the_lock_timeout),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open, bench_close)

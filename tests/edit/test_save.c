@@ -3,11 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    *state = bench_new("save");
-    return 0;
-}
-
 /* --- the record that was shown, and no other -------------------------------------------------------------- */
 
 static void a_key_with_microseconds_finds_its_own_record(void **state) {
@@ -241,4 +236,4 @@ static const struct CMUnitTest tests[] = {
     TEST(a_table_made_anew_is_noticed),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open, bench_close)

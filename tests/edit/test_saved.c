@@ -3,11 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    *state = bench_new("saved");
-    return 0;
-}
-
 static void told(bench *b, const char *expected) { assert_string_equal(b->told.data, expected); }
 
 /* --- what the server changed ---------------------------------------------------------------------------------- */
@@ -180,4 +175,4 @@ static const struct CMUnitTest tests[] = {
     TEST(all_that_match_and_no_more),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open, bench_close)

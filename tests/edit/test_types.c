@@ -3,13 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    char *url = lab_sample_database("types");
-    *state = bench_on(url, NULL);
-    free(url);
-    return 0;
-}
-
 static const char *const specimens[] = {"id = 2", "id = 3", "id = 4", "id = 5", "id = 6", "id = 7",
                                         "id = 20", "id = 22", "id = 23", "id = 27", "id = 30"};
 
@@ -99,4 +92,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(another_sessions_change_is_seen_in_every_type),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open_sample, bench_close)

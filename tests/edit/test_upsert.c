@@ -38,15 +38,10 @@ static found look(bench *b, uint64_t insert, const char *field, bool convert) {
 }
 
 static int new_bench(void **state) {
-    bench *b = bench_new("upsert");
+    bench_open(state);
+    bench *b = *state;
     bench_sql(b, "CREATE TABLE p (id int PRIMARY KEY, slug text UNIQUE, a int, b text, n int, UNIQUE (a, b));"
                  "INSERT INTO p VALUES (1, 'one', 1, 'x', 10), (2, 'two', 2, 'y', 20), (3, NULL, NULL, NULL, 30)");
-    *state = b;
-    return 0;
-}
-
-static int free_bench(void **state) {
-    bench_free(*state);
     return 0;
 }
 
@@ -112,4 +107,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(two_new_records_with_one_key_are_noticed, bench_clean),
 };
 
-LAB_MAIN(tests, new_bench, free_bench)
+LAB_MAIN(tests, new_bench, bench_close)

@@ -4,7 +4,8 @@
 #include "lab/test.h"
 
 static int open_bench(void **state) {
-    bench *b = *state = bench_new("validate");
+    bench_open(state);
+    bench *b = *state;
     bench_sql(b, "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN pos AS int CHECK (value > 0);"
                  "CREATE DOMAIN must AS text NOT NULL; CREATE TYPE pair AS (a int, b text); CREATE DOMAIN code AS "
                  "varchar(3);"

@@ -3,11 +3,6 @@
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static int open_bench(void **state) {
-    *state = bench_new("values");
-    return 0;
-}
-
 /* --- values ------------------------------------------------------------------------------------------------ */
 
 static void no_value_is_bent(void **state) {
@@ -100,4 +95,4 @@ static const struct CMUnitTest tests[] = {
     TEST(what_does_not_fit_is_refused_never_cut),
 };
 
-LAB_MAIN(tests, open_bench, bench_close)
+LAB_MAIN(tests, bench_open, bench_close)

@@ -4,7 +4,8 @@
 #include "lab/test.h"
 
 static int open_bench(void **state) {
-    bench *b = *state = bench_new("wide");
+    bench_open(state);
+    bench *b = *state;
     bench_sql(b, "DO $$ BEGIN EXECUTE 'CREATE TABLE wide (id int PRIMARY KEY, ' || (SELECT string_agg('c' || i || ' text' || CASE WHEN i > 1490 THEN ' DEFAULT ''d' || i || '''' ELSE '' END, ', ')"
                  " FROM generate_series(1, 1599) i) || ')'; END $$;"
                  "DO $$ BEGIN EXECUTE 'CREATE TABLE loose (' || (SELECT string_agg('c' || i || ' text', ', ')"

@@ -39,6 +39,12 @@ static char program[128];
 const char *lab_program(void) { return program; }
 const char *lab_test(void) { return group.begun && *group.begun ? group.tests[*group.begun - 1].name : ""; }
 
+const char *lab_topic(void) {
+    static const char prefix[] = "test_";
+    const char *slash = strrchr(program, '/'), *name = slash ? slash + 1 : program;
+    return strncmp(name, prefix, sizeof prefix - 1) == 0 ? name + sizeof prefix - 1 : name;
+}
+
 void lab_on_failure(void (*hook)(void *data), void *data) {
     if (nhooks == MOST_HOOKS) {
         fail_msg("more than %d hooks", MOST_HOOKS);

@@ -34,6 +34,8 @@ int lab_main(const char *file, const struct CMUnitTest *tests, size_t count, CMF
 /* The test program as people name it, "edit/test_save", and its test that is running; "" before the first one. */
 const char *lab_program(void);
 const char *lab_test(void);
+/* What the program is about, "save" of "edit/test_save": for the names of databases. */
+const char *lab_topic(void);
 
 /* From now on `hook` is called after every test that failed, with `data`, before the test's own teardown: what the test
  * had open is still there. The next test begins after all hooks have been called. */

@@ -1,6 +1,5 @@
 /* Cells: cut by the server, measured, labelled. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE person (tenant int, id int, name text, PRIMARY KEY (tenant, id));"
@@ -21,20 +20,6 @@ static const char script[] =
     "INSERT INTO wide VALUES (2, repeat('ä', 200), '\\x0102', '{\"a\": 1}', '{1,2}', 1.50, false, 'ab', ''),"
     "  (3, repeat('ä', 201), decode(repeat('00', 100), 'hex'), NULL, NULL, 'NaN', NULL, '', NULL);"
     "ANALYZE;";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("cells", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 /* --- cells ------------------------------------------------------------------------------------------------- */
 
@@ -134,4 +119,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(labels_references),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

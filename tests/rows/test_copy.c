@@ -1,8 +1,7 @@
 /* A query as a call of Prisma Client and as SQL. */
-#include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/copy.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TYPE role AS ENUM ('ADMIN', 'USER');"
@@ -15,20 +14,11 @@ static const char script[] =
     "INSERT INTO \"User\" VALUES (1, 'a@b', 'ADMIN', NULL);"
     "INSERT INTO \"Post\" (id, title, published, \"authorId\") VALUES (1, 'one', true, 1), (2, 'two', false, 1), (3, 'it''s', true, NULL)";
 
-static rows_lab *lab;
-
 static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("copy", script, NULL);
+    rows_group_open(state, script);
     rows_lab_graph(lab);
     rows_lab_model(lab, "User");
     rows_lab_model(lab, "Tag");
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
     return 0;
 }
 
@@ -146,4 +136,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(sql_is_readable_and_runs),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+LAB_MAIN(tests, open_lab, rows_group_close)

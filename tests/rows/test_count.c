@@ -1,6 +1,5 @@
 /* Exact counts of a query, and rows by their keys. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE post (id int PRIMARY KEY, title text, author int);"
@@ -14,20 +13,6 @@ static const char script[] =
     "CREATE VIEW sums AS SELECT author, count(*) FROM post GROUP BY author;"
     "CREATE FUNCTION slow() RETURNS boolean LANGUAGE sql AS 'SELECT pg_sleep(60) IS NOT NULL';"
     "CREATE VIEW slow_view AS SELECT id FROM post WHERE slow(); ANALYZE";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("count", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 typedef struct answer {
     bool here;
@@ -173,4 +158,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_keys_there_is_nothing_to_read_by),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -1,6 +1,5 @@
 /* The values of a field with their counts. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE author (id int PRIMARY KEY, name text);"
@@ -12,20 +11,6 @@ static const char script[] =
     "CREATE TABLE big (id int, kind text); INSERT INTO big SELECT i, CASE WHEN i % 10 = 0 THEN 'rare' ELSE 'often' END"
     "  FROM generate_series(1, 20000) i; ANALYZE;"
     "UPDATE pg_class SET reltuples = 20000000 WHERE relname = 'big'";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("distinct", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 typedef struct answer {
     bool here, more, sampled;
@@ -141,4 +126,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_the_server_says_is_told),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -1,7 +1,6 @@
 /* Pages: what they cost, where they begin; cursors as text; jobs. */
-#include "lab/test.h"
 #include "rows/keyset.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE big (id bigint PRIMARY KEY, a int NOT NULL, b int, n int, txt text);"
@@ -21,20 +20,6 @@ static const char script[] =
     "CREATE VIEW totals AS SELECT a, count(*) AS c FROM big GROUP BY a;"
     "CREATE VIEW keyed AS SELECT id, txt FROM big;"
     "ANALYZE;";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("fetch", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 static int number(const nx_page *page, int row) { return atoi(page->rows[row].cells[0].value.text); }
 
@@ -301,4 +286,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(refuses_a_cursor_of_another_width), cmocka_unit_test(drops_jobs),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -1,6 +1,5 @@
 /* The filter language: what parses, what does not and why, what keys write, what completion offers. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] = "CREATE TYPE \"Role\" AS ENUM ('USER', 'on hold', 'ADMIN');"
                              "CREATE TABLE post (id int PRIMARY KEY, title text, \"viewCount\" int NOT NULL, published "
@@ -10,19 +9,11 @@ static const char script[] = "CREATE TYPE \"Role\" AS ENUM ('USER', 'on hold', '
                              "DO $$ BEGIN CREATE ROLE filter_reader LOGIN; EXCEPTION WHEN duplicate_object THEN END $$;"
                              "GRANT SELECT (id, title) ON post TO filter_reader";
 
-static rows_lab *lab;
 static nx_model *post;
 
 static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("filter", script, NULL);
+    rows_group_open(state, script);
     post = rows_lab_model(lab, "post");
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
     return 0;
 }
 
@@ -392,4 +383,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(survives_any_text),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+LAB_MAIN(tests, open_lab, rows_group_close)

@@ -1,6 +1,5 @@
 /* Filters over relations mean what Prisma Client means by them: each beside the same question in plain SQL. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE \"User\" (id int PRIMARY KEY, email text, age int, \"managerId\" int REFERENCES \"User\");"
@@ -28,18 +27,6 @@ static const char script[] =
     "INSERT INTO visit SELECT i, CASE WHEN i % 4 <> 0 THEN CASE WHEN i % 2 = 0 THEN 'n' ELSE 's' END END, 1 + i % 3, 'v' || i"
     " FROM generate_series(1, 20) i";
 
-static int open_lab(void **state) {
-    *state = rows_lab_open("related", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    if (*state) {
-        rows_lab_close(*state);
-    }
-    return 0;
-}
-
 typedef struct answer {
     bool done;
     nx_error err;
@@ -53,14 +40,14 @@ static void ready(void *owner, const nx_error *err) {
     }
 }
 
-static void prepare(rows_lab *lab, nx_model *model, const char *text) {
+static void prepare(rows_lab *on, nx_model *model, const char *text) {
     answer a = {false, NX_ERROR};
-    nx_query_prepare(lab->session, model, text, NULL, ready, &a);
-    lab_wait(lab->session, &a.done);
+    nx_query_prepare(on->session, model, text, NULL, ready, &a);
+    lab_wait(on->session, &a.done);
     assert_false(nx_failed(&a.err));
 }
 
-static char *ask(rows_lab *lab, const char *model, const char *filter) {
+static char *ask(const char *model, const char *filter) {
     prepare(lab, rows_lab_model(lab, model), filter);
     nx_query *query = rows_lab_query(lab, model, NULL, filter);
     nx_page *page = rows_lab_first(lab, query, 1000);
@@ -124,12 +111,12 @@ static const struct {
 };
 
 static void each_means_what_sql_means(void **state) {
-    rows_lab *lab = *state;
+    (void)state;
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         nx_buf sql = NX_BUF;
         nx_buf_addf(&sql, "SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') FROM \"%s\" t WHERE %s", cases[i].model,
                     cases[i].same);
-        char *expected = lab_query(lab->url, sql.data), *got = ask(lab, cases[i].model, cases[i].filter);
+        char *expected = lab_query(lab->url, sql.data), *got = ask(cases[i].model, cases[i].filter);
         if (strcmp(got, expected) != 0) {
             fail_msg("%s: %s\n  got      %s\n  expected %s", cases[i].model, cases[i].filter, got, expected);
         }
@@ -141,7 +128,7 @@ static void each_means_what_sql_means(void **state) {
 
 /* The cases above say something only when both answers occur. */
 static void most_cases_match_some_rows_and_not_all(void **state) {
-    rows_lab *lab = *state;
+    (void)state;
     int telling = 0;
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         nx_buf sql = NX_BUF;
@@ -176,7 +163,7 @@ static const struct {
     {"author is 3", "expected null, not null or a condition", 11},
 };
 
-static void an_incomplete_relation_is_completed_by_the_hint(rows_lab *lab) {
+static void an_incomplete_relation_is_completed_by_the_hint(void) {
     nx_error err = NX_ERROR;
     assert_null(nx_filter_parse(rows_lab_model(lab, "User"), "post some ()", &err));
     assert_string_equal(err.hint, "did you mean `Post via authorId` or `Post via editorId`?");
@@ -184,7 +171,7 @@ static void an_incomplete_relation_is_completed_by_the_hint(rows_lab *lab) {
 }
 
 static void mistakes_are_told(void **state) {
-    rows_lab *lab = *state;
+    (void)state;
     nx_model *post = rows_lab_model(lab, "Post");
     for (size_t i = 0; i < NX_COUNT(mistakes); i++) {
         nx_error err = NX_ERROR;
@@ -195,30 +182,30 @@ static void mistakes_are_told(void **state) {
         }
         nx_error_clear(&err);
     }
-    an_incomplete_relation_is_completed_by_the_hint(lab);
+    an_incomplete_relation_is_completed_by_the_hint();
 }
 
 static void what_is_missing_is_fetched_and_only_that(void **state) {
     (void)state;
-    rows_lab *lab = rows_lab_open("lack", script, NULL);
-    nx_model *user = rows_lab_model(lab, "User");
+    rows_lab *fresh = rows_lab_open("lack", script, NULL);
+    nx_model *user = rows_lab_model(fresh, "User");
     nx_error err = NX_ERROR;
     assert_null(nx_filter_parse(user, "`Post via authorId` some (Comment some (body = 'x'))", &err));
     nx_error_clear(&err);
-    int64_t before = nx_session_trips(lab->session);
-    prepare(lab, user, "age > 3");
-    assert_int_equal(nx_session_trips(lab->session), before); /* nothing is missing */
-    prepare(lab, user, "`Post via authorId` some (Comment some (body = 'x'))");
-    assert_int_equal(nx_session_trips(lab->session), before + 3); /* the relations, Post, Comment */
+    int64_t before = nx_session_trips(fresh->session);
+    prepare(fresh, user, "age > 3");
+    assert_int_equal(nx_session_trips(fresh->session), before); /* nothing is missing */
+    prepare(fresh, user, "`Post via authorId` some (Comment some (body = 'x'))");
+    assert_int_equal(nx_session_trips(fresh->session), before + 3); /* the relations, Post, Comment */
     nx_filter *filter = nx_filter_parse(user, "`Post via authorId` some (Comment some (body = 'x'))", &err);
     assert_non_null(filter);
     nx_filter_free(filter);
-    nx_prepare_drop(nx_query_prepare(lab->session, user, "`Post via authorId` some (Tag some (name = 'x'))", NULL, ready, NULL));
-    rows_lab_close(lab);
+    nx_prepare_drop(nx_query_prepare(fresh->session, user, "`Post via authorId` some (Tag some (name = 'x'))", NULL, ready, NULL));
+    rows_lab_close(fresh);
 }
 
 static void completion_knows_relations(void **state) {
-    rows_lab *lab = *state;
+    (void)state;
     static const struct {
         const char *text, *expected;
     } asked[] = {
@@ -256,4 +243,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(completion_knows_relations),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -1,6 +1,5 @@
 /* What filters mean, asked of a real server. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TYPE \"Role\" AS ENUM ('USER', 'on hold', 'ADMIN');"
@@ -38,20 +37,8 @@ static const char script[] =
     " WHEN 5 THEN '-infinity' END, day = CASE id WHEN 6 THEN CURRENT_DATE WHEN 8 THEN CURRENT_DATE - 1 ELSE day END;"
     "CREATE TABLE keep (id int PRIMARY KEY); INSERT INTO keep VALUES (1)";
 
-static int open_lab(void **state) {
-    *state = rows_lab_open("filter", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    if (*state) {
-        rows_lab_close(*state);
-    }
-    return 0;
-}
-
 /* The ids of the rows that match, "1 2 3"; an error's SQLSTATE and message when the server refuses. */
-static char *ask(rows_lab *lab, const char *filter) {
+static char *ask(const char *filter) {
     nx_query *query = rows_lab_query(lab, "thing", NULL, filter);
     nx_error err = NX_ERROR;
     nx_page *page = rows_lab_fetch(lab, query, &(nx_from){.kind = NX_FROM_FIRST}, 100, &err);
@@ -73,10 +60,10 @@ typedef struct expectation {
     const char *filter, *ids;
 } expectation;
 
-static void check_all(void **state, const expectation *list, size_t n) {
+static void check_all(const expectation *list, size_t n) {
     int wrong = 0;
     for (size_t i = 0; i < n; i++) {
-        char *ids = ask(*state, list[i].filter);
+        char *ids = ask(list[i].filter);
         if (strcmp(ids, list[i].ids) != 0) {
             print_error("%s\n  expected %s\n  but was  %s\n", list[i].filter, list[i].ids, ids);
             wrong++;
@@ -89,10 +76,11 @@ static void check_all(void **state, const expectation *list, size_t n) {
 #define CHECK(...)                                                                                                     \
     do {                                                                                                               \
         static const expectation list_[] = {__VA_ARGS__};                                                              \
-        check_all(state, list_, NX_COUNT(list_));                                                                      \
+        check_all(list_, NX_COUNT(list_));                                                                             \
     } while (0)
 
 static void equality(void **state) {
+    (void)state;
     CHECK({"title = 'Neon'", "1"}, {"title = Neon", "1"}, {"TITLE = \"Neon\"", "1"}, {"title=neon", ""},
           {"title = ''", "7"}, {"title = 'NULL'", "8"}, {"title = \"O'Brien \"\"x\"\"\"", "6"},
           {"title = 'O''Brien \"x\"'", "6"}, {"title = 'back\\slash'", "5"}, {"title != 'Neon'", "2 3 4 5 6 7 8"},
@@ -107,6 +95,7 @@ static void equality(void **state) {
 }
 
 static void types_without_equality(void **state) {
+    (void)state;
     CHECK({"place = '(1,2)'", "1"}, {"place != '(1,2)'", "2"}, {"place in ('(1,2)', '(2,1)')", "1 2"},
           {"doc = '{\"b\": 1}'", "1"}, {"doc != '{\"b\": 1}'", "2 4 5"}, {"place is null", "3 4 5 6 7 8 9"},
           {"place contains '2,'", "2"}, {"spots has '(1,2)'", "1"}, {"spots has '(1,2'", ""},
@@ -114,6 +103,7 @@ static void types_without_equality(void **state) {
 }
 
 static void order(void **state) {
+    (void)state;
     CHECK({"n < 10", "4 5 6"}, {"n <= 10", "1 4 5 6"}, {"n > 10", "2"}, {"n >= 10", "1 2"}, {"n > -5", "1 2 5 6"},
           {"n<-4", "4"}, {"price > 2", "4 6"}, {"day > 2026-01-15 and id < 6", "2 4"}, {"day < '0001-01-01'", "5"},
           {"role > USER", "1 5"}, {"role >= 'on hold'", "1 5"}, {"title >= 'o'", "4"}, {"ci > 'HALLO'", "1 2"},
@@ -122,6 +112,7 @@ static void order(void **state) {
 }
 
 static void lists_of_values(void **state) {
+    (void)state;
     CHECK({"n in (10, 20, 30)", "1 2"}, {"n not in (10, 20)", "4 5 6"}, {"n in ()", ""},
           {"n not in ()", "1 2 3 4 5 6 7 8 9"}, {"title in ('Neon', 'NULL', '')", "1 7 8"}, {"id IN(1,2)", "1 2"},
           {"role in (ADMIN, 'on hold')", "1 5"}, {"nums in ('{3}', '{1,2}')", "1 5"}, {"tags in ('{}')", "2"},
@@ -130,12 +121,14 @@ static void lists_of_values(void **state) {
 }
 
 static void nulls(void **state) {
+    (void)state;
     CHECK({"n is null", "3 7 8 9"}, {"n is not null", "1 2 4 5 6"}, {"title is null", "9"}, {"not (n = 10)", "2 4 5 6"},
           {"not not n = 10", "1"}, {"n = 10 or n is null", "1 3 7 8 9"}, {"not n is null", "1 2 4 5 6"},
           {"two is null", "3 4 5 6 7 8 9"}, {"two is not null", "1 2"});
 }
 
 static void texts(void **state) {
+    (void)state;
     CHECK({"title contains 'eon'", "1 2"}, {"title contains '%'", "3"}, {"title contains '_'", "4"},
           {"title contains '\\'", "5"}, {"title contains ''", "1 2 3 4 5 6 7 8"}, {"title startsWith 'ne'", "2"},
           {"title startsWith '100%'", "3"}, {"title startsWith '%'", ""}, {"title endsWith lights", "2"},
@@ -148,6 +141,7 @@ static void texts(void **state) {
 }
 
 static void texts_of_other_types(void **state) {
+    (void)state;
     CHECK({"n contains 0", "1 2 5"}, {"n startsWith '-'", "4"}, {"code contains '_'", "3"}, {"role startsWith on", "5"},
           {"flag contains tr", "1 4"}, {"day startsWith '2026-0' and id < 6", "1 2"}, {"uid icontains AB53", "1"},
           {"raw contains 'ff'", "1"}, {"doc contains 'b'", "1 5"}, {"meta contains 'lang'", "1 2 4 5"},
@@ -156,11 +150,13 @@ static void texts_of_other_types(void **state) {
 
 /* LIKE refuses nondeterministic collations: these compare byte by byte. */
 static void nondeterministic_collations(void **state) {
+    (void)state;
     CHECK({"ci contains 'ell'", ""}, {"ci contains 'ELL'", "2"}, {"ci icontains 'ell'", "2"}, {"ci like 'Stra%'", "1"},
           {"ci ilike 'stra%'", "1"}, {"ci matches '^H'", "2"}, {"ci =~ 'hello'", "2"}, {"ci startsWith 'Straß'", "1"});
 }
 
 static void arrays(void **state) {
+    (void)state;
     CHECK({"tags has red", "1 4"}, {"tags has 'it''s'", "5"}, {"tags has 'a,b'", "5"}, {"tags has ''", ""},
           {"nums has 3", "4 5"}, {"tags hasSome (blue, 'a,b')", "1 5"}, {"tags hasEvery ('red', 'blue')", "1"},
           {"tags hasSome ()", ""}, {"tags hasEvery ()", "1 2 4 5"}, {"tags isEmpty", "2"},
@@ -169,6 +165,7 @@ static void arrays(void **state) {
 }
 
 static void json(void **state) {
+    (void)state;
     CHECK({"meta.lang = \"en\"", "1"}, {"meta.lang = en", "1"}, {"meta.lang != en", "2"}, {"meta.n = 5", "1"},
           {"meta.n = '5'", "1 2"}, {"meta.n > 9", "4"}, {"meta.n >= 5", "1 4"}, {"meta.n < 10", "1"},
           {"meta.n between 1 and 10", "1"}, {"meta.ok = true", "1"}, {"meta.ok = 'true'", "1 2"},
@@ -181,6 +178,7 @@ static void json(void **state) {
 }
 
 static void clock_of_the_server(void **state) {
+    (void)state;
     CHECK({"at <= now", "1 2 5"}, {"at > now", "4"}, {"at > now - 30 days", "1 2 4"}, {"at >now-1 days", "1 4"},
           {"at > now - '1 day 2 hours' and id < 3", "1"}, {"at < now + 2 hours", "1 2 4 5"}, {"day = today", "6"},
           {"day = today - 1 day", "8"}, {"day < TODAY and day > today-2 days", "8"}, {"day = now", "6"},
@@ -190,6 +188,7 @@ static void clock_of_the_server(void **state) {
 }
 
 static void precedence(void **state) {
+    (void)state;
     CHECK({"id = 1 or id = 2 and n = 0", "1"}, {"(id = 1 or id = 2) and n = 20", "2"}, {"not id = 1 and id < 3", "2"},
           {"not (id = 1 or id = 2) and id < 4", "3"}, {"id = 1 AND Not flag = false", "1"}, {"", "1 2 3 4 5 6 7 8 9"},
           {"  ", "1 2 3 4 5 6 7 8 9"}, {"((((id = 3))))", "3"});
@@ -197,6 +196,7 @@ static void precedence(void **state) {
 
 /* These find nothing, and all is still there afterwards. */
 static void nothing_typed_becomes_sql(void **state) {
+    (void)state;
     static const char *const attempts[] = {
         "title = '''; DROP TABLE keep; --'",
         "title contains '%'' OR true --'",
@@ -209,13 +209,13 @@ static void nothing_typed_becomes_sql(void **state) {
     };
     for (size_t i = 0; i < NX_COUNT(attempts); i++) {
         nx_error err = NX_ERROR;
-        nx_filter *filter = nx_filter_parse(rows_lab_model(*state, "thing"), attempts[i], &err);
+        nx_filter *filter = nx_filter_parse(rows_lab_model(lab, "thing"), attempts[i], &err);
         if (filter) {
             nx_sql sql = NX_SQL;
             nx_filter_sql(filter, "t", &sql);
             assert_null(strstr(sql.text.data, "DROP"));
             assert_null(strstr(sql.text.data, "true"));
-            char *ids = ask(*state, attempts[i]);
+            char *ids = ask(attempts[i]);
             assert_string_equal(ids, "");
             free(ids);
             nx_sql_free(&sql);
@@ -223,13 +223,14 @@ static void nothing_typed_becomes_sql(void **state) {
         }
         nx_error_clear(&err);
     }
-    char *kept = lab_query(((rows_lab *)*state)->url, "SELECT count(*) FROM keep");
+    char *kept = lab_query(lab->url, "SELECT count(*) FROM keep");
     assert_string_equal(kept, "1");
     free(kept);
 }
 
 /* The type's own input function judges, in its own words. */
 static void values_of_the_wrong_kind(void **state) {
+    (void)state;
     CHECK({"n = ten", "22P02 invalid input syntax for type integer: \"ten\""},
           {"day > soon", "22007 invalid input syntax for type date: \"soon\""},
           {"flag = maybe", "22P02 invalid input syntax for type boolean: \"maybe\""},
@@ -241,7 +242,7 @@ static void values_of_the_wrong_kind(void **state) {
 
 /* An operator with the same name and nearer types, first in the path, is not what a filter means. */
 static void operators_of_others(void **state) {
-    rows_lab *lab = *state;
+    (void)state;
     char *database = lab_query(lab->url, "SELECT current_database()");
     nx_buf script_ = NX_BUF;
     nx_buf_addf(
@@ -280,4 +281,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(operators_of_others),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -1,6 +1,5 @@
 /* Keys as people type them, as JSON gives them, as rows carry them; and what a row's relations go by. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE account (id int PRIMARY KEY, email text NOT NULL UNIQUE, nick text UNIQUE, town text, late int NOT "
@@ -22,22 +21,9 @@ static const char script[] =
     "CREATE VIEW sums AS SELECT town, count(*) FROM account GROUP BY town;"
     "CREATE TABLE parent (id int PRIMARY KEY, code text UNIQUE); CREATE TABLE child () INHERITS (parent);";
 
-static rows_lab *lab;
 static nx_arena *arena;
 static nx_key_test key;
 static nx_error err;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("key", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 static int begin(void **state) {
     (void)state;
@@ -293,4 +279,4 @@ static const struct CMUnitTest tests[] = {
     TEST(cut_values_give_no_scope),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

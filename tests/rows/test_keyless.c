@@ -1,7 +1,6 @@
 /* Models without a key, and parts of models: tuple ids, views, roles, scopes. */
-#include "lab/test.h"
 #include "rows/keyset.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE big (id bigint PRIMARY KEY, a int NOT NULL, b int, n int, txt text);"
@@ -32,20 +31,6 @@ static const char script[] =
     "ALTER TABLE note DISABLE TRIGGER ALL;"
     "INSERT INTO note VALUES (1, 1, 2, 1), (2, 3, 5, 2), (3, 1, NULL, NULL), (4, NULL, NULL, 3), (5, 1, 1, 99);"
     "ANALYZE;";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("keyless", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 static int number(const nx_page *page, int row) { return atoi(page->rows[row].cells[0].value.text); }
 
@@ -283,4 +268,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(limits_through_a_join_table),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

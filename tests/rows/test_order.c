@@ -1,7 +1,6 @@
 /* Orders: read, written, refused; how they are completed, and which indexes serve them. */
-#include "lab/test.h"
 #include "rows/keyset.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE post (id bigint PRIMARY KEY, a int NOT NULL, b int, c text, \"Odd `name, x\" int, j json, "
@@ -13,20 +12,6 @@ static const char script[] =
     "CREATE INDEX ON post (e DESC NULLS LAST, id DESC);"
     "CREATE TABLE bare (a int, b int);"
     "CREATE VIEW v AS SELECT a, count(*) AS n FROM post GROUP BY a;";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("order", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 static void reads_and_writes_orders(void **state) {
     (void)state;
@@ -162,4 +147,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(says_how_it_pages),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -1,6 +1,5 @@
 /* Orders over relations: pages of any size, forward, backward and from the middle, give what one ORDER BY gives. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE team (id int PRIMARY KEY, name text);"
@@ -19,24 +18,12 @@ static const char script[] =
     "INSERT INTO \"_postTotag\" SELECT i, j FROM generate_series(1, 90) i, generate_series(1, 5) j WHERE (i * j) % 3 = 1;"
     "ANALYZE";
 
-static int open_lab(void **state) {
-    *state = rows_lab_open("ordered", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    if (*state) {
-        rows_lab_close(*state);
-    }
-    return 0;
-}
-
 static void ready(void *owner, const nx_error *err) {
     assert_null(err);
     *(bool *)owner = true;
 }
 
-static nx_query *make_query(rows_lab *lab, const char *model, const char *order, const char *filter) {
+static nx_query *make_query(const char *model, const char *order, const char *filter) {
     bool done = false;
     nx_query_prepare(lab->session, rows_lab_model(lab, model), filter, order, ready, &done);
     lab_wait(lab->session, &done);
@@ -50,7 +37,7 @@ static void prepend(nx_buf *all, const char *ids) {
     free(before);
 }
 
-static char *walk(rows_lab *lab, const nx_query *query, bool backward, int limit) {
+static char *walk(const nx_query *query, bool backward, int limit) {
     nx_buf all = NX_BUF;
     nx_page *page = backward ? rows_lab_last(lab, query, limit) : rows_lab_first(lab, query, limit);
     while (page->nrows) {
@@ -90,7 +77,7 @@ static const struct {
     {"user", "team.name, `post`.`count`", "(SELECT name FROM team g WHERE g.id = t.\"teamId\"), " POSTS ", id"},
 };
 
-static char *in_one_piece(rows_lab *lab, const char *model, const char *order, const char *condition) {
+static char *in_one_piece(const char *model, const char *order, const char *condition) {
     nx_buf sql = NX_BUF;
     nx_buf_addf(&sql, "SELECT string_agg(id::text, ' ' ORDER BY n) FROM (SELECT id, row_number() OVER (ORDER BY %s) n FROM \"%s\" t"
                       " WHERE %s) s", order, model, condition);
@@ -100,12 +87,12 @@ static char *in_one_piece(rows_lab *lab, const char *model, const char *order, c
 }
 
 static void every_walk_gives_the_whole_order(void **state) {
-    rows_lab *lab = *state;
+    (void)state;
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
-        char *expected = in_one_piece(lab, cases[i].model, cases[i].same, "true");
-        nx_query *query = make_query(lab, cases[i].model, cases[i].order, NULL);
+        char *expected = in_one_piece(cases[i].model, cases[i].same, "true");
+        nx_query *query = make_query(cases[i].model, cases[i].order, NULL);
         for (int backward = 0; backward < 2; backward++) {
-            char *got = walk(lab, query, backward, 7);
+            char *got = walk(query, backward, 7);
             if (strcmp(got, expected) != 0) {
                 fail_msg("%s, %s\n  got      %s\n  expected %s", cases[i].order, backward ? "backward" : "forward", got, expected);
             }
@@ -117,10 +104,10 @@ static void every_walk_gives_the_whole_order(void **state) {
 }
 
 static void beside_a_filter_over_relations(void **state) {
-    rows_lab *lab = *state;
-    char *expected = in_one_piece(lab, "post", TAGS " DESC, id DESC", AUTHOR " IS NOT NULL");
-    nx_query *query = make_query(lab, "post", "tag.count desc", "author.name is not null");
-    char *got = walk(lab, query, false, 5);
+    (void)state;
+    char *expected = in_one_piece("post", TAGS " DESC, id DESC", AUTHOR " IS NOT NULL");
+    nx_query *query = make_query("post", "tag.count desc", "author.name is not null");
+    char *got = walk(query, false, 5);
     assert_string_equal(got, expected);
     free(got);
     free(expected);
@@ -128,9 +115,9 @@ static void beside_a_filter_over_relations(void **state) {
 }
 
 static void texts_and_cursors_carry_the_path(void **state) {
-    rows_lab *lab = *state;
-    nx_query *by_name = make_query(lab, "post", "author.name desc, `odd.field`", NULL);
-    nx_query *by_team = make_query(lab, "post", "author.team.name desc, `odd.field`", NULL);
+    (void)state;
+    nx_query *by_name = make_query("post", "author.name desc, `odd.field`", NULL);
+    nx_query *by_team = make_query("post", "author.team.name desc, `odd.field`", NULL);
     char *text = nx_order_text(nx_query_order(by_name));
     assert_string_equal(text, "author.name desc, odd.field");
     free(text);
@@ -150,8 +137,8 @@ static void texts_and_cursors_carry_the_path(void **state) {
 }
 
 static void at_a_key_and_at_a_fraction(void **state) {
-    rows_lab *lab = *state;
-    nx_query *query = make_query(lab, "post", "author.name", NULL);
+    (void)state;
+    nx_query *query = make_query("post", "author.name", NULL);
     nx_error err = NX_ERROR;
     nx_arena *arena = nx_arena_new(0);
     nx_from from = {.kind = NX_FROM_KEY};
@@ -167,7 +154,7 @@ static void at_a_key_and_at_a_fraction(void **state) {
 }
 
 static void mistakes_are_told(void **state) {
-    rows_lab *lab = *state;
+    (void)state;
     static const struct {
         const char *model, *order, *part;
     } mistakes[] = {
@@ -203,4 +190,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(mistakes_are_told),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

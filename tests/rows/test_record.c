@@ -1,6 +1,5 @@
 /* Whole records and whole values; counts of what belongs to a record. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE org (id int PRIMARY KEY, name text UNIQUE);"
@@ -37,19 +36,11 @@ static const char script[] =
     "GRANT SELECT (org, nick, bio) ON person TO record_reader;"
     "ANALYZE";
 
-static rows_lab *lab;
 static nx_arena *arena;
 
 static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("record", script, NULL);
+    rows_group_open(state, script);
     rows_lab_graph(lab);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
     return 0;
 }
 
@@ -369,4 +360,4 @@ static const struct CMUnitTest tests[] = {
     TEST(an_error_in_one_count_leaves_the_others),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+LAB_MAIN(tests, open_lab, rows_group_close)

@@ -1,6 +1,5 @@
 /* Counts of related records beside the rows of a page: right, bounded, in the page's own trip, and never in its way. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE author (id int PRIMARY KEY, name text, \"mentorId\" int REFERENCES author, grade int, UNIQUE (id, grade));"
@@ -31,18 +30,9 @@ static const char script[] =
     "GRANT SELECT ON author, post TO counts_reader; GRANT SELECT (id) ON secret TO counts_reader;"
     "ANALYZE";
 
-static rows_lab *lab;
-
 static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("rowcounts", script, NULL);
+    rows_group_open(state, script);
     rows_lab_graph(lab);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
     return 0;
 }
 
@@ -267,4 +257,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_window_counts_what_was_under_way),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+LAB_MAIN(tests, open_lab, rows_group_close)

@@ -1,6 +1,5 @@
 /* One value of any length, part by part. */
-#include "lab/test.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE v (id int PRIMARY KEY, t text, b bytea, j jsonb, n int, a text[]);"
@@ -10,20 +9,6 @@ static const char script[] =
     " (5, repeat('x', (1 << 20) + 1), NULL, NULL, NULL, NULL);"
     "CREATE TABLE loose (t text); INSERT INTO loose VALUES (repeat('loose ', 300000));"
     "CREATE VIEW keyless AS SELECT t FROM loose;";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("stream", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 typedef struct answer {
     nx_session *session;
@@ -256,4 +241,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(bytes_that_are_no_utf8_come_as_they_are),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -1,24 +1,11 @@
 /* Browsing the sample data through the real screen. */
 #include <sys/wait.h>
 
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/arena.h"
 #include "screen.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_sample_database("browse");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static screen *open_model(const char *model) {
     screen *s = screen_nixie(24, 100, url, (const char *[]){model, NULL});
@@ -355,4 +342,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(nothing_that_is_pasted_runs),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open_sample, group_close)

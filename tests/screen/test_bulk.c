@@ -1,21 +1,8 @@
 /* Every record that the filter matches: counted, shown, asked about, staged as one change. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("bulk");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static screen *open_item(void) {
     lab_sql(url, "DROP TABLE IF EXISTS part, item CASCADE;"
@@ -156,4 +143,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_cannot_be_changed_says_why),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -1,21 +1,8 @@
 /* Staged changes through the real screen: reviewed, saved together or not at all, kept until then. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("changes");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static screen *open_e(void) {
     hands_make_e(url);
@@ -192,4 +179,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(staged_changes_stay_through_paging_and_sorting),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -1,21 +1,8 @@
 /* Another session wrote meanwhile: the conflict is shown field by field, and settled with a key. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("conflict");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 /* Row 2 has t and n edited; then another session writes, and saving fails with these words. */
 static screen *conflicting(const char *theirs, const char *words) {
@@ -240,4 +227,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(keys_that_do_not_apply_say_so),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -1,22 +1,9 @@
 /* Relations are edited: every kind of them, there and back, saved, and looked at in the tables. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "prisma/project.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("connect");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static void fresh(void) {
     lab_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
@@ -414,4 +401,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_deletion_says_what_it_would_orphan),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -2,25 +2,17 @@
 #include <libpq-fe.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("count");
+    group_open(state);
     lab_sql(url, "CREATE TABLE item (id int PRIMARY KEY, name text);"
                  "INSERT INTO item SELECT i, 'item ' || i FROM generate_series(1, 12345) i; ANALYZE;"
                  "INSERT INTO item SELECT i, 'late ' || i FROM generate_series(12346, 12350) i;"
                  "CREATE FUNCTION slow(int) RETURNS boolean LANGUAGE sql VOLATILE AS 'SELECT pg_sleep(CASE WHEN $1 = 9000 THEN 60 ELSE 0 END) IS NOT NULL';"
                  "CREATE VIEW sleepy AS SELECT id, name FROM item WHERE slow(id)");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -126,4 +118,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_jump_to_a_part_blocks_nothing_either),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

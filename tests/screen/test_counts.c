@@ -2,14 +2,12 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("counts");
+    group_open(state);
     lab_sql(url,
             "CREATE TABLE \"user\" (id int PRIMARY KEY, name text, \"bossId\" int REFERENCES \"user\", grade int, UNIQUE (id, grade));"
             "CREATE INDEX ON \"user\" (\"bossId\");"
@@ -33,12 +31,6 @@ static int setup(void **state) {
             "CREATE TABLE shop (id int PRIMARY KEY, name text); CREATE TABLE sale (id int PRIMARY KEY, shop_id int NOT NULL);"
             "CREATE INDEX ON sale (shop_id); INSERT INTO shop VALUES (1, 'North'), (2, 'South');"
             "INSERT INTO sale SELECT i, 2 FROM generate_series(1, 23) i; ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -240,4 +232,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(relations_of_a_schema_alone_are_counted),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

@@ -1,26 +1,25 @@
 /* What one sees and can do before the server has said that what was kept of its catalog is still true. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char root[40], cache[60], *url;
+static char root[40], cache[60];
 static lab_proxy *proxy;
 
 static int setup(void **state) {
-    (void)state;
     strcpy(root, "/tmp/nixie-cache-XXXXXX");
     assert_non_null(mkdtemp(root));
     snprintf(cache, sizeof cache, "XDG_CACHE_HOME=%s", root);
-    url = lab_sample_database("early");
+    group_open_sample(state);
     proxy = lab_proxy_start(url);
     return 0;
 }
 
 static int teardown(void **state) {
-    (void)state;
     char remove[60];
     lab_proxy_stop(proxy);
-    free(url);
+    group_close(state);
     snprintf(remove, sizeof remove, "rm -rf %s", root);
     return system(remove);
 }

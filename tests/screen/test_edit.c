@@ -3,23 +3,10 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("edit");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static screen *open_e(void) {
     hands_make_e(url);
@@ -467,4 +454,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_record_view_edits_too),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -3,15 +3,14 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
 static char folder[] = "/tmp/nixie-export-XXXXXX", path[64];
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("export");
+    group_open(state);
     lab_sql(url, "CREATE TABLE item (id int PRIMARY KEY, name text, n int);"
                  "INSERT INTO item SELECT i, 'item ' || i, i % 10 FROM generate_series(1, 5000) i;"
                  "CREATE FUNCTION slow(int) RETURNS boolean LANGUAGE sql VOLATILE AS 'SELECT pg_sleep(CASE WHEN $1 > 900 THEN 60 ELSE 0 END) IS NOT NULL';"
@@ -23,10 +22,9 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-    (void)state;
     unlink(path);
     rmdir(folder);
-    free(url);
+    group_close(state);
     return 0;
 }
 

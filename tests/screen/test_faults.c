@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
@@ -12,12 +13,10 @@
 /* Of the program's clock: what it does at once needs none of it, and it gives up a server that does not answer after a second. */
 enum { SOON_MS = 1500 };
 
-static char *url;
 static lab_proxy *proxy;
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("faults");
+    group_open(state);
     lab_sql(url, "CREATE TABLE t AS SELECT i AS id, 'row ' || i AS v, i AS n FROM generate_series(1, 2000) i;"
                  "ALTER TABLE t ADD PRIMARY KEY (id); ANALYZE t;"
                  "CREATE TABLE log (id serial PRIMARY KEY, v text);"
@@ -30,9 +29,8 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-    (void)state;
     lab_proxy_stop(proxy);
-    free(url);
+    group_close(state);
     return 0;
 }
 

@@ -1,24 +1,16 @@
 /* Choosing fields: which, in which order, remembered; only those are asked for. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("fields");
+    group_open(state);
     lab_sql(url, "CREATE TABLE owner (id int PRIMARY KEY, name text); INSERT INTO owner VALUES (1, 'Ada'), (2, 'Grace');"
                  "CREATE TABLE item (id int PRIMARY KEY, alpha text, beta int, gamma text, delta text,"
                  "                   owner_id int REFERENCES owner);"
                  "INSERT INTO item SELECT i, 'alpha ' || i, 1000 - i, 'gamma ' || i, repeat('x', 5), 1 + i % 2"
                  "  FROM generate_series(1, 400) i; ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -125,4 +117,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_failure_leaves_the_fields_as_they_were),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

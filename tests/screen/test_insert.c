@@ -1,13 +1,11 @@
 /* New records: the form, what will happen to each field, children of new parents, what is missing. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("insert");
+    group_open(state);
     lab_sql(url, "CREATE DOMAIN grade AS int DEFAULT 5;"
                  "CREATE TABLE author (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL,"
                  " email varchar(30) UNIQUE, at timestamptz NOT NULL DEFAULT now(), rank grade,"
@@ -18,12 +16,6 @@ static int setup(void **state) {
                  "CREATE TABLE note (id serial PRIMARY KEY, post int NOT NULL REFERENCES post, words text);"
                  "INSERT INTO author (name, email) VALUES ('Ada', 'ada@x.y'), ('Linus', NULL);"
                  "INSERT INTO post (title, author, part, number) VALUES ('first', 1, 1, 2);");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -216,4 +208,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(duplicates_leave_out_what_must_be_unique),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

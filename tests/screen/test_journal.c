@@ -7,23 +7,12 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 
-static char *url, root[40], state_home[64];
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("journal");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
+static char root[40], state_home[64];
 
 static int fresh(void **state) {
     (void)state;
@@ -468,4 +457,4 @@ static const struct CMUnitTest tests[] = {
     CASE(without_memory_it_says_so_and_loses_nothing),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -3,15 +3,14 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
 static char state_folder[] = "/tmp/nixie-labels-XXXXXX", home[80];
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("labels");
+    group_open(state);
     lab_sql(url, "CREATE TABLE owner (id int PRIMARY KEY, name text, email text, joined date, meta jsonb);"
                  "INSERT INTO owner VALUES (1, 'Ada', 'ada@x.org', '1815-12-10'), (2, 'Grace', 'grace@x.org', '1906-12-09');"
                  "CREATE TABLE item (id int PRIMARY KEY, owner_id int REFERENCES owner);"
@@ -22,11 +21,10 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-    (void)state;
     char command[120];
     snprintf(command, sizeof command, "rm -r %s", state_folder);
     assert_int_equal(system(command), 0);
-    free(url);
+    group_close(state);
     return 0;
 }
 

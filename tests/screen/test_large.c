@@ -2,16 +2,15 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 
-static char *url;
 static char folder[] = "/tmp/nixie-large-XXXXXX", path[64];
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("large");
+    group_open(state);
     lab_sql(url, "CREATE TABLE big (id int PRIMARY KEY, t text, b bytea, j jsonb);"
                  "INSERT INTO big VALUES (1, 'begin ' || repeat('0123456789 é' || chr(10), 450000) || 'the END', decode(repeat('00ff0a58', 600000) || '4e45454445', 'hex'),"
                  "  (SELECT jsonb_agg(jsonb_build_object('n', i, 's', repeat('x', 20))) FROM generate_series(1, 120000) i)),"
@@ -24,10 +23,9 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-    (void)state;
     unlink(path);
     rmdir(folder);
-    free(url);
+    group_close(state);
     return 0;
 }
 

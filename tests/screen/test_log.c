@@ -1,21 +1,8 @@
 /* The statement log and plans, on the screen. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_sample_database("log");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static void what_was_sent_can_be_read_and_explained(void **state) {
     (void)state;
@@ -45,4 +32,4 @@ static void what_was_sent_can_be_read_and_explained(void **state) {
 
 static const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_sent_can_be_read_and_explained)};
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open_sample, group_close)

@@ -2,24 +2,11 @@
 #include <sys/wait.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/arena.h"
 #include "sent.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_sample_database("looks");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static screen *start(int rows, int columns, const char *model, const char *const *env) {
     const char *argv[] = {screen_program(), "--url", url, model, NULL};
@@ -231,4 +218,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(only_harmless_bytes_are_sent),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open_sample, group_close)

@@ -1,21 +1,8 @@
 /* The relation map: walked with the keys. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_sample_database("map");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static void one_walks_from_model_to_model(void **state) {
     (void)state;
@@ -65,4 +52,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(all_models_have_a_map),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open_sample, group_close)

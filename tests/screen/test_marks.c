@@ -1,25 +1,17 @@
 /* Marked rows: they stay marked wherever one goes, and are changed, deleted and copied together. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("marks");
+    group_open(state);
     lab_sql(url, "CREATE TABLE item (id int PRIMARY KEY, name text, n int NOT NULL DEFAULT 7);"
                  "INSERT INTO item SELECT i, 'item ' || i, i FROM generate_series(1, 12000) i;"
                  "CREATE TABLE few (id int PRIMARY KEY, name text, long text);"
                  "INSERT INTO few SELECT i, 'few ' || i, repeat('long ', 100) FROM generate_series(1, 6) i;"
                  "CREATE TABLE heap (k int, v text); INSERT INTO heap VALUES (1, 'one'), (1, 'one'), (2, 'two'), (3, 'three');"
                  "CREATE VIEW keyless AS SELECT n % 3 AS rest, count(*) FROM item GROUP BY 1; ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -178,4 +170,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_range_that_is_too_long_points_to_bulk),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

@@ -1,22 +1,9 @@
 /* Servers that are not as one would wish: other encodings, tables altered meanwhile, rights that are missing. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("odd");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 /* --- encodings ----------------------------------------------------------------------------------------------------- */
 
@@ -163,4 +150,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_may_not_be_read_is_marked),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -1,24 +1,16 @@
 /* The pane that shows the record under the cursor, or the one that a reference points at. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("peek");
+    group_open(state);
     lab_sql(url, "CREATE TABLE owner (id int PRIMARY KEY, name text, motto text, code text UNIQUE);"
                  "INSERT INTO owner SELECT i, 'owner ' || i, 'motto of ' || i, 'c' || i FROM generate_series(1, 90) i;"
                  "CREATE TABLE item (id int PRIMARY KEY, title text, owner_id int REFERENCES owner, code text REFERENCES owner (code), long text);"
                  "INSERT INTO item SELECT i, 'title ' || i, CASE WHEN i = 2 THEN NULL ELSE i END, 'c' || i,"
                  "  repeat('word ', 70) || 'end of ' || i FROM generate_series(1, 90) i; ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -127,4 +119,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(one_trip_per_rest_and_none_while_it_moves),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

@@ -1,21 +1,8 @@
 /* What the database will do is told before it is saved, through the real screen. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("preview");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static const char posts[] =
     "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
@@ -105,4 +92,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_new_record_that_exists_can_become_an_update),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

@@ -2,28 +2,27 @@
 #include <sys/stat.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url, *database, home[] = "/tmp/nixie-protect-XXXXXX", environment[64];
+static char *database, home[] = "/tmp/nixie-protect-XXXXXX", environment[64];
 
 static int setup(void **state) {
-    (void)state;
     char folder[64];
     assert_non_null(mkdtemp(home));
     snprintf(folder, sizeof folder, "%s/nixie", home);
     mkdir(folder, 0700);
     snprintf(environment, sizeof environment, "XDG_CONFIG_HOME=%s", home);
-    url = lab_database("protect");
+    group_open(state);
     database = lab_query(url, "SELECT current_database()");
     return 0;
 }
 
 static int teardown(void **state) {
-    (void)state;
     char command[64];
     snprintf(command, sizeof command, "rm -rf %s", home);
-    free(url);
+    group_close(state);
     free(database);
     return system(command);
 }

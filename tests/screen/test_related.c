@@ -1,25 +1,17 @@
 /* Filters and orders over relations, typed into the real screen. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("related");
+    group_open(state);
     lab_sql(url, "CREATE TABLE author (id int PRIMARY KEY, name text, email text);"
                  "CREATE TABLE post (id int PRIMARY KEY, title text, published boolean, author_id int REFERENCES author);"
                  "CREATE INDEX ON post (author_id);"
                  "INSERT INTO author SELECT i, 'name ' || i, 'a' || i || CASE WHEN i % 2 = 0 THEN '@neon.tech' ELSE '@x.y' END"
                  " FROM generate_series(1, 6) i;"
                  "INSERT INTO post SELECT i, 'title ' || i, i % 3 = 0, 1 + i % 5 FROM generate_series(1, 30) i; ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -65,4 +57,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(authors_are_filtered_and_ordered_by_their_posts),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

@@ -1,17 +1,16 @@
 /* The Prisma schema's names and relations on the screen, over a database without foreign keys. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "prisma/project.h"
 #include "prisma/shop.h"
 
-static char *url;
 static project *folder;
 static const char *schema;
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("screen_schema");
+    group_open(state);
     lab_sql(url, shop_sql);
     folder = project_new();
     schema = project_write(folder, "schema.prisma", shop_psl);
@@ -19,8 +18,7 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-    (void)state;
-    free(url);
+    group_close(state);
     project_free(folder);
     return 0;
 }

@@ -1,16 +1,16 @@
 /* A password goes to the server and nowhere else: not to the screen, the arguments, the files that nixie keeps, or a copy. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 
 #define SECRET "canary-in-the-mine"
 
-static char *url, root[40], state_home[64], cache_home[64];
+static char root[40], state_home[64], cache_home[64];
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("secrets");
+    group_open(state);
     hands_make_e(url);
     snprintf(root, sizeof root, "/tmp/nixie-secrets-XXXXXX");
     assert_non_null(mkdtemp(root));
@@ -20,10 +20,9 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-    (void)state;
     char command[64];
     snprintf(command, sizeof command, "rm -rf %s", root);
-    free(url);
+    group_close(state);
     return system(command);
 }
 

@@ -1,24 +1,16 @@
 /* What is staged shows wherever its record appears, and a record is followed to the key it was given. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("staged");
+    group_open(state);
     lab_sql(url, "CREATE TABLE ship (id int PRIMARY KEY, name text NOT NULL);"
                  "CREATE TABLE sailor (id int PRIMARY KEY, name text, ship_id int REFERENCES ship ON UPDATE CASCADE);"
                  "CREATE INDEX ON sailor (ship_id);"
                  "INSERT INTO ship SELECT i, 'Vessel ' || i FROM generate_series(1, 300) i;"
                  "INSERT INTO sailor SELECT i, 'Sailor ' || i, (i + 1) / 2 FROM generate_series(1, 600) i; ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -116,4 +108,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_edited_key_is_followed),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

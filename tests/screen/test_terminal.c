@@ -8,23 +8,15 @@
 #include "cli/run.h"
 #include "hands.h"
 #include "keymap.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 #include "sent.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_sample_database("terminal");
+    group_open_sample(state);
     ui_keymap_init();
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -456,4 +448,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_help_lists_every_key),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

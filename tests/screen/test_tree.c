@@ -1,21 +1,8 @@
 /* What one types into and unfolds: references offered as one types, keys typed ahead, a record's tree. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-static char *url;
-
-static int setup(void **state) {
-    (void)state;
-    url = lab_database("tree");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 /* Ships and their sailors. */
 static screen *open_model(const char *model, const char *first) {
@@ -252,4 +239,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_narrows_can_be_pasted_and_taken_back),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, group_open, group_close)

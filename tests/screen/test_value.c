@@ -6,24 +6,22 @@
 #include <unistd.h>
 
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/buf.h"
 #include "nixie/clock.h"
 
-static char *url;
 static char folder[] = "/tmp/nixie-value-XXXXXX";
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("value");
+    group_open(state);
     return mkdtemp(folder) ? 0 : -1;
 }
 
 static int teardown(void **state) {
-    (void)state;
     rmdir(folder);
-    free(url);
+    group_close(state);
     return 0;
 }
 

@@ -1,24 +1,16 @@
 /* The values of a field with counts: looked at, and filtered by. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("values");
+    group_open(state);
     lab_sql(url, "CREATE TABLE item (id int PRIMARY KEY, status text);"
                  "INSERT INTO item SELECT i, CASE WHEN i % 10 = 0 THEN NULL WHEN i % 10 < 4 THEN 'draft' ELSE 'live' END"
                  "  FROM generate_series(1, 500) i;"
                  "CREATE FUNCTION slow() RETURNS boolean LANGUAGE sql VOLATILE AS 'SELECT pg_sleep(0.02) IS NOT NULL';"
                  "CREATE VIEW sleepy AS SELECT id % 3 AS n FROM generate_series(1, 1000) id WHERE slow(); ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -70,4 +62,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_takes_long_is_cancelled),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

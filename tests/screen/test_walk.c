@@ -1,12 +1,11 @@
 /* Every kind of relation: unfolded, counted, gone along, come back by, filtered by and printed. */
 #include "cli/run.h"
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/session.h"
 #include "prisma/project.h"
-
-static char *url;
 
 static const char schema[] =
     "CREATE TABLE author (id int PRIMARY KEY, name text, boss_id int REFERENCES author, mentor_id "
@@ -100,15 +99,8 @@ static const way unconstrained = {{"Badge", "1", "author", "→ Author", "1  Ada
                                   "author.name = 'Ada'", "1-1 of 1"};
 
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("walk");
+    group_open(state);
     lab_sql(url, schema);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -245,4 +237,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_relation_without_a_constraint_is_like_any_other),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

@@ -1,21 +1,13 @@
 /* Watching: the rows read again every few seconds, with what changed marked. */
 #include "hands.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int setup(void **state) {
-    (void)state;
-    url = lab_database("watch");
+    group_open(state);
     lab_sql(url, "CREATE TABLE job (id int PRIMARY KEY, state text, n int);"
                  "INSERT INTO job SELECT i, 'waiting', 0 FROM generate_series(1, 5) i; ANALYZE");
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -63,4 +55,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(it_stops_when_the_connection_is_lost),
 };
 
-LAB_MAIN(tests, setup, teardown)
+LAB_MAIN(tests, setup, group_close)

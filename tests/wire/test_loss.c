@@ -2,24 +2,22 @@
 #include <signal.h>
 
 #include "calls.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
 static lab_proxy *proxy;
 
 static int set_up(void **state) {
-    (void)state;
-    url = lab_database("loss");
+    group_open(state);
     lab_sql(url, "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'one')");
     proxy = lab_proxy_start(url);
     return 0;
 }
 
 static int tear_down(void **state) {
-    (void)state;
     lab_proxy_stop(proxy);
-    free(url);
+    group_close(state);
     return 0;
 }
 

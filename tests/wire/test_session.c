@@ -2,21 +2,13 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
-static char *url;
-
 static int make_database(void **state) {
-    (void)state;
-    url = lab_database("session");
+    group_open(state);
     lab_sql(url, "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'one')");
-    return 0;
-}
-
-static int free_database(void **state) {
-    (void)state;
-    free(url);
     return 0;
 }
 
@@ -452,4 +444,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(time_limits_are_named),
 };
 
-LAB_MAIN(tests, make_database, free_database)
+LAB_MAIN(tests, make_database, group_close)

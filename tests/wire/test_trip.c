@@ -1,5 +1,6 @@
 /* Trips: segments, their errors, transactions. */
 #include "calls.h"
+#include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 
@@ -7,20 +8,6 @@ typedef struct world {
     const char *url;
     nx_session *session;
 } world;
-
-static char *url; /* one database for all; its tables are made anew for each */
-
-static int make_database(void **state) {
-    (void)state;
-    url = lab_database("trip");
-    return 0;
-}
-
-static int free_database(void **state) {
-    (void)state;
-    free(url);
-    return 0;
-}
 
 static int set_up(void **state) {
     world *w = nx_calloc(1, sizeof *w);
@@ -343,4 +330,4 @@ static const struct CMUnitTest tests[] = {
     TEST(statements_with_begin_do_not_leak_a_transaction),
 };
 
-LAB_MAIN(tests, make_database, free_database)
+LAB_MAIN(tests, group_open, group_close)

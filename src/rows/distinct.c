@@ -54,7 +54,7 @@ static bool is_sampled(const nx_model *model, int64_t rows) {
 static void add_sample(const nx_model *model, distinct_more *more, nx_sql *sql) {
     char percent[40];
     more->found.sampled = true;
-    more->scale = (double)model->rows_estimate / SAMPLE_ROWS;
+    more->scale = (double)model->rows_estimate / (double)SAMPLE_ROWS;
     snprintf(percent, sizeof percent, "%.9g", 100.0 / more->scale);
     nx_sql_add(sql, " TABLESAMPLE pg_catalog.system (");
     nx_sql_param(sql, nx_value_of(percent), "pg_catalog.float4");

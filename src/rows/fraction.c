@@ -29,10 +29,10 @@ static bool can_sample(const nx_query *query, nx_error *err) {
 static void add_percentage(const nx_query *query, bool whole, nx_sql *sql) {
     const nx_model *model = query->model;
     double rows = (double)model->rows_estimate;
-    if (whole || (model->kind == NX_KIND_PARTITIONED && rows >= 0 && rows <= SAMPLE_ROWS)) {
+    if (whole || (model->kind == NX_KIND_PARTITIONED && rows >= 0 && rows <= (double)SAMPLE_ROWS)) {
         add_real(sql, 100, "pg_catalog.float4");
     } else if (model->kind == NX_KIND_PARTITIONED) {
-        add_real(sql, rows > 0 ? 100.0 * SAMPLE_ROWS / rows : 1, "pg_catalog.float4");
+        add_real(sql, rows > 0 ? 100.0 * (double)SAMPLE_ROWS / rows : 1, "pg_catalog.float4");
     } else {
         nx_sql_addf(sql,
                     "LEAST(100, %d OPERATOR(pg_catalog./) GREATEST(1, pg_catalog.pg_relation_size(%u::pg_catalog.oid) "

@@ -287,7 +287,7 @@ static void measure_keys(const char *url) {
     }
     ready(s);
     printf("| a key in a full screen of %d×%d, µs of processor | %.0f | | | |\n", COLUMNS, LINES,
-           (cpu_ns(screen_pid(s)) - before) / KEYS / 1000);
+           (cpu_ns(screen_pid(s)) - before) / (double)KEYS / 1000);
     quit(s);
 }
 

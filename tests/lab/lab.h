@@ -54,6 +54,9 @@ const int *lab_versions(void);
 /* TLS: makes a test authority and a certificate for `host`, switches ssl on. Returns the path of the
  * authority's certificate (for sslrootcert); owned by the server. */
 const char *lab_server_tls(lab_server *server, const char *host);
+/* After that: the certificate of an authority that has signed nothing, for who must not trust the server. A machine
+ * need not have certificates of its own (Debian's ca-certificates) for this. Owned by the server. */
+const char *lab_server_stranger(const lab_server *server);
 
 /* --- pooler ----------------------------------------------------------------------------------------- */
 

@@ -35,6 +35,7 @@ void lab_server_stop(lab_server *server) {
     if (server) {
         ui_server_stop(server->server);
         free(server->authority);
+        free(server->stranger);
         free(server);
     }
 }

@@ -5,7 +5,7 @@
 
 struct lab_server {
     ui_server *server;
-    char *authority; /* path of the test authority's certificate, once there is one */
+    char *authority, *stranger; /* paths of the certificates of the test authority and of another one, once there are any */
 };
 
 #endif

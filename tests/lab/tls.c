@@ -38,6 +38,8 @@ static void make_certificates(const char *folder, const char *host) {
     assert_true(lab_write_file(path, text, 0600));
     openssl(folder, "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
                     "-subj /CN=nixie-test-authority -keyout @authority.key -out @authority.crt");
+    openssl(folder, "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+                    "-subj /CN=nixie-test-stranger -keyout @stranger.key -out @stranger.crt");
     openssl(folder, "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=nixie-test-server "
                     "-keyout @server.key -out @server.csr");
     openssl(folder, "x509 -req -in @server.csr -CA @authority.crt -CAkey @authority.key -CAcreateserial -days 2 "
@@ -58,14 +60,21 @@ static void switch_on(const char *folder) {
     assert_int_equal(fclose(conf), 0);
 }
 
+static void keep_path(char **path, const char *folder, const char *name) {
+    nx_buf text = NX_BUF;
+    nx_buf_addf(&text, "%s/%s", folder, name);
+    free(*path);
+    *path = nx_buf_take(&text);
+}
+
 const char *lab_server_tls(lab_server *server, const char *host) {
     const char *folder = ui_server_folder(server->server);
     make_certificates(folder, host);
     switch_on(folder);
     lab_server_restart(server);
-    nx_buf path = NX_BUF;
-    nx_buf_addf(&path, "%s/authority.crt", folder);
-    free(server->authority);
-    server->authority = nx_buf_take(&path);
+    keep_path(&server->authority, folder, "authority.crt");
+    keep_path(&server->stranger, folder, "stranger.crt");
     return server->authority;
 }
+
+const char *lab_server_stranger(const lab_server *server) { return server->stranger; }

@@ -75,7 +75,7 @@ TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
 # What the tests take over from the program: everything but its main().
 UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
 
-.PHONY: all demo test test-build soak bench fuzz lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
+.PHONY: all demo test test-build versions soak bench fuzz lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
 all: nixie
 nixie: .build/release/nixie
 
@@ -84,6 +84,7 @@ help:
 	@echo 'make demo       build, start a throw-away PostgreSQL with sample data, browse it'
 	@echo 'make test       build and run every test (ASan and UBSan)'
 	@echo 'ONLY=NAME make test  one test of any program, or one program (edit/test_save)'
+	@echo 'make versions   fetch PostgreSQL 14 to 18 from npm and run every test on each of them'
 	@echo 'make soak       thousands of staged batches, a hundred runs of each accident, what is really large'
 	@echo 'make bench      times beside those of psql and libpq, on 10,000,000 rows'
 	@echo 'make fuzz       damaged inputs for everything that reads, a minute for each'
@@ -154,10 +155,17 @@ else
 test: deps-test
 	@$(MAKE) -j2 test-build
 	@tests/run $(TESTS) $(POOLED)
-	@for v in $$(.build/san/tests/lab/tool_lab others); do echo "PostgreSQL $$v"; NIXIE_VERSION=$$v tests/run $(VERSIONED) || exit 1; done
+	@tests/versions few $(VERSIONED)
 endif
 
-# On the other versions of PostgreSQL that are found here; all tests in the soak.
+# Every test on every version of PostgreSQL: those of the system, and those that npm has.
+versions: deps-test
+	@.ci/postgres fetch
+	@$(MAKE) -j2 test-build
+	@tests/run $(TESTS)
+	@tests/versions all $(TESTS)
+
+# What `make test` runs on other versions of PostgreSQL than the system's newest.
 VERSIONED := $(filter .build/san/tests/catalog/% .build/san/tests/rows/% .build/san/tests/prisma/%,$(TESTS)) \
              $(patsubst %,.build/san/tests/%,cli/test_rows edit/test_order edit/test_save edit/test_types screen/test_edit)
 
@@ -173,7 +181,7 @@ soak: deps-test
 	@status=0; NIXIE_RUNS=100 NIXIE_LIMIT=14400 tests/run $(SOAK) || status=$$?; \
 	  sed -n 's/^large: /  /p' .build/tests/screen-tool_large.log; exit $$status
 	@tests/run $(POOLED_ALL)
-	@for v in $$(.build/san/tests/lab/tool_lab others); do echo "PostgreSQL $$v"; NIXIE_VERSION=$$v tests/run $(TESTS) || exit 1; done
+	@tests/versions all $(TESTS)
 
 # Minutes: loads 10,000,000 rows, and prints times beside those of psql and libpq (NIXIE_BENCH_ROWS for fewer).
 bench: deps-test

@@ -1,6 +1,6 @@
 /* tool_lab run -- CMD...: runs a command beside a PostgreSQL server that it shares with its children.
  * tool_lab alone -- CMD...: runs it without one; a signal ends all that it has started all the same.
- * tool_lab others: the major versions found besides the newest, in one line.
+ * tool_lab versions: the major versions found, newest first, in one line.
  *
  * The server's socket folder is in NIXIE_LAB while CMD runs. When CMD ends, or this program does,
  * everything is stopped and removed. The exit status is CMD's. */
@@ -57,9 +57,9 @@ static int run_command(char *const *argv) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int tell_others(void) {
+static int tell_versions(void) {
     const int *versions = lab_versions();
-    for (int i = 1; versions[0] != 0 && versions[i] != 0; i++) {
+    for (int i = 0; versions[i] != 0; i++) {
         printf("%d ", versions[i]);
     }
     return 0;
@@ -81,12 +81,12 @@ static int run_with_server(char *const *argv) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 2 && strcmp(argv[1], "others") == 0) {
-        return tell_others();
+    if (argc == 2 && strcmp(argv[1], "versions") == 0) {
+        return tell_versions();
     }
     bool alone = argc >= 4 && strcmp(argv[1], "alone") == 0;
     if (argc < 4 || strcmp(argv[2], "--") != 0 || !(alone || strcmp(argv[1], "run") == 0)) {
-        fprintf(stderr, "usage: tool_lab run -- CMD..., tool_lab alone -- CMD..., or tool_lab others\n");
+        fprintf(stderr, "usage: tool_lab run -- CMD..., tool_lab alone -- CMD..., or tool_lab versions\n");
         return 2;
     }
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};

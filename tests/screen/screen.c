@@ -21,6 +21,7 @@
 #include <cmocka.h>
 #include <vterm.h>
 
+#include "failed.h"
 #include "lab/lab.h"
 #include "nixie/buf.h"
 
@@ -114,6 +115,7 @@ screen *screen_start(int rows, int columns, const char *const *argv, const char 
     vterm_screen_enable_altscreen(s->screen, 1);
     vterm_screen_set_callbacks(s->screen, &callbacks, s);
     vterm_screen_reset(s->screen, 1);
+    screen_failed_keep(s);
     return s;
 }
 
@@ -134,6 +136,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 }
 
 void screen_stop(screen *s) {
+    screen_failed_forget(s);
     if (!s->ended) {
         kill(s->pid, SIGKILL);
         waitpid(s->pid, &s->status, 0);
@@ -239,11 +242,6 @@ static void let_time_pass(screen *s, bool late) {
     }
 }
 
-static void give_up(screen *s, const char *what, const char *text) {
-    fprintf(stderr, "--- the screen ---\n%s------------------\n", screen_text(s)); /* cmocka cuts long messages */
-    fail_msg("%s: %s", what, text);
-}
-
 lab_clock *screen_clock(screen *s) { return s->clock; }
 
 void screen_rest(screen *s) {
@@ -255,7 +253,7 @@ void screen_rest(screen *s) {
         }
     }
     if (!s->ended && lab_now_ms() > deadline) {
-        give_up(s, "the program", "does not rest");
+        fail_msg("%s: %s", "the program", "does not rest");
     }
 }
 
@@ -275,7 +273,7 @@ static void wait_for_nothing(screen *s, int64_t ms) {
         lab_clock_pass(s->clock, until);
     }
     if (!s->ended) {
-        give_up(s, "the program", "always has something to do");
+        fail_msg("%s: %s", "the program", "always has something to do");
     }
 }
 
@@ -448,7 +446,7 @@ static void until(screen *s, bool (*condition)(screen *s, void *data), void *dat
     stir(s);
     while (!condition(s, data)) {
         if (lab_now_ms() > deadline || (screen_ended(s) && !condition(s, data))) {
-            give_up(s, s->ended ? "the program ended before" : "never came", what);
+            fail_msg("%s: %s", s->ended ? "the program ended before" : "never came", what);
         }
         let_time_pass(s, late);
     }
@@ -524,7 +522,7 @@ int screen_wait_exit(screen *s) {
     stir(s);
     while (!screen_ended(s)) {
         if (lab_now_ms() > deadline) {
-            give_up(s, "the program did not end", "");
+            fail_msg("%s: %s", "the program did not end", "");
         }
         let_time_pass(s, false);
     }

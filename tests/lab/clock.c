@@ -11,7 +11,7 @@
 #include "lab/clock_page.h"
 #include "nixie/arena.h"
 
-enum { PATIENCE_MS = 60000 };
+enum { PATIENCE_MS = 180000 };
 
 struct lab_clock {
     lab_clock_page *page;

@@ -14,7 +14,7 @@
 
 /* The real clock, for how long a test has patience. */
 int64_t lab_now_ms(void);
-/* How long a test waits for what must come, before it fails: a minute; longer with NIXIE_SLOW. */
+/* How long a test waits for what must come, before it fails: three minutes; longer with NIXIE_SLOW. */
 int64_t lab_patience_ms(void);
 /* NIXIE_SLOW in milliseconds, 0 without: by so much every packet to and from the server, every answer of the server
  * and every turn of the program is delayed. */

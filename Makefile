@@ -55,6 +55,10 @@ CFLAGS_release := $(HARDEN)
 LDFLAGS_release := -pie $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
 CFLAGS_plain := -O1 -g1 -fPIC
 LDFLAGS_plain :=
+# What `make coverage` runs: only the product counts, and no way to end a program loses what it ran (tests/coverage.c).
+CFLAGS_cov := -O0 -g --coverage -fprofile-update=atomic
+.build/cov/tests/%.o: CFLAGS_cov := -O0 -g
+LDFLAGS_cov := --coverage $(patsubst %,-Wl$(comma)--wrap=%,kill raise _exit posix_spawn posix_spawnp __gcov_fork)
 CFLAGS_san := $(SAN)
 LDFLAGS_san := -fsanitize=address,undefined
 # The tests start the program some thousand times. With the sanitizers' own library linked in, and at a fixed address,
@@ -64,9 +68,11 @@ LDFLAGS_san_program = $(if $(filter Linux,$(OS)),-no-pie) $(if $(gcc_has_asan),-
 CC_release = $(CC)
 CC_plain   = $(CC)
 CC_san     = $(CC)
+CC_cov     = $(CC)
 # In the place of src/base/now.o, in programs that are tested: a clock that tests can hold still.
 CLOCK_plain := .build/plain/tests/lab/now.o
 CLOCK_san   := .build/san/tests/lab/now.o
+CLOCK_cov   := .build/cov/tests/lab/now.o
 # Only compiled, never run: `make lint`.
 CC_lint-gcc       := gcc
 CC_lint-clang     := clang
@@ -91,7 +97,7 @@ TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
 UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
 PARTS      := $(filter-out src/base/now.c,$(ENGINE_SRC)) $(UI_PARTS) $(LAB_SRC)
 
-.PHONY: all demo test test-build versions soak bench fuzz lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
+.PHONY: all demo test test-build versions coverage soak bench fuzz lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
 all: nixie
 nixie: .build/release/nixie
 
@@ -101,6 +107,7 @@ help:
 	@echo 'make test       build and run every test (ASan and UBSan)'
 	@echo 'ONLY=NAME make test  one test of any program, or one program (edit/test_save)'
 	@echo 'make versions   fetch PostgreSQL 14 to 18 from npm and run every test on each of them'
+	@echo 'make coverage   what no test reaches, by room (gcc and gcov)'
 	@echo 'make soak       thousands of staged batches, a hundred runs of each accident, what is really large'
 	@echo 'make bench      times beside those of psql and libpq, on 10,000,000 rows'
 	@echo 'make fuzz       damaged inputs for everything that reads, a minute for each'
@@ -142,8 +149,11 @@ define variant
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) $$(LDFLAGS) $$^ $$(LIBTESTS_WAY) $$(LIBS_tests) -o $$@
 endef
-$(foreach v,release plain san lint-gcc lint-clang,$(eval $(call variant,$(v))))
+$(foreach v,release plain san cov lint-gcc lint-clang,$(eval $(call variant,$(v))))
 .SECONDARY:
+
+COVERED := $(TEST_SRC:%.c=.build/cov/%)
+.build/cov/nixie .build/cov/tests/lab/tool_lab $(COVERED): .build/cov/tests/coverage.o
 
 # The sample data of `nixie demo`, as a C string table.
 .build/gen/sample.c: ui/sample.sql
@@ -193,6 +203,11 @@ VERSIONED := $(filter .build/san/tests/catalog/% .build/san/tests/rows/% .build/
 POOLED := $(patsubst %,pooled:.build/san/tests/%,catalog/test_kept cli/test_rows edit/test_order edit/test_save \
           rows/test_fetch rows/test_record screen/test_staged screen/test_related)
 POOLED_ALL := $(patsubst %,pooled:%,$(foreach room,catalog cli edit rows screen,$(filter .build/san/tests/$(room)/%,$(TESTS))))
+
+# What no test reaches, by room: lines and branches of src and ui, counted by gcov.
+coverage: deps-test
+	@$(MAKE) -j2 $(COVERED) .build/cov/nixie .build/cov/tests/lab/tool_lab
+	@tests/coverage $(COVERED)
 
 # Hours, not minutes: thousands of random batches, a hundred runs of each accident and kill; and what is really large.
 SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident screen/test_journal screen/tool_large)

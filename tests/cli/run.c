@@ -20,12 +20,16 @@ static char program[4096];
 
 static void remove_folder(void) { rmdir(folder); }
 
+const char *run_program(void) {
+    const char *named = getenv("NIXIE_PROGRAM");
+    return named ? named : ".build/san/nixie";
+}
+
 static void set_up(void) {
     if (program[0]) {
         return;
     }
-    const char *named = getenv("NIXIE_PROGRAM");
-    if (!realpath(named ? named : ".build/san/nixie", program)) {
+    if (!realpath(run_program(), program)) {
         fail_msg("the program is not built: make .build/san/nixie");
     }
     if (!mkdtemp(folder)) {

@@ -43,5 +43,7 @@ run nixie_finish(running *r);
 
 /* The folder in which the programs run. */
 const char *run_folder(void);
+/* The program under test: NIXIE_PROGRAM in the environment, else .build/san/nixie. */
+const char *run_program(void);
 
 #endif

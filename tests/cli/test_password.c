@@ -55,7 +55,7 @@ typedef struct pty {
 static pty start(const char *url) {
     char program[4096], name[256], environment[1024];
     pty p = {.fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), .seen = NX_BUF};
-    assert_non_null(realpath(".build/san/nixie", program));
+    assert_non_null(realpath(run_program(), program));
     assert_int_equal(grantpt(p.fd), 0);
     assert_int_equal(unlockpt(p.fd), 0);
     assert_int_equal(ptsname_r(p.fd, name, sizeof name), 0);

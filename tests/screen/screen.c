@@ -57,6 +57,11 @@ const char *screen_program(void) {
     return program ? program : ".build/san/nixie";
 }
 
+const char *screen_plain_program(void) {
+    const char *program = getenv("NIXIE_PLAIN");
+    return program ? program : ".build/plain/nixie";
+}
+
 static _Noreturn void become(const screen *s, const char *const *argv, const char *const *env) {
     unsetenv("LINES");
     unsetenv("COLUMNS");

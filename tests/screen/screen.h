@@ -18,6 +18,8 @@ typedef struct screen screen;
 screen *screen_start(int rows, int columns, const char *const *argv, const char *const *env);
 /* The program under test: NIXIE in the environment, else .build/san/nixie. */
 const char *screen_program(void);
+/* The same without sanitizers: NIXIE_PLAIN in the environment, else .build/plain/nixie. */
+const char *screen_plain_program(void);
 /* Starts nixie on a database; `more` are further arguments, NULL-terminated, or NULL. */
 screen *screen_nixie(int rows, int columns, const char *url, const char *const *more);
 /* Ends it: kills the program if it still runs, frees everything. */

@@ -411,7 +411,7 @@ static bool has_ended(screen *s, void *data) {
 
 static void without_memory_it_says_so_and_loses_nothing(void **state) {
     (void)state;
-    const char *plain = ".build/plain/nixie"; /* the sanitizers reserve terabytes */
+    const char *plain = screen_plain_program(); /* the sanitizers reserve terabytes */
     if (access(plain, X_OK) != 0) {
         print_message("skipped: no %s (make test-build)\n", plain);
         skip();

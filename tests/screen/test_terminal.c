@@ -63,7 +63,7 @@ static void quitting_gives_the_terminal_back(void **state) {
 static void every_signal_gives_the_terminal_back(void **state) {
     (void)state;
     static const int signals[] = {SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-    const char *plain = ".build/plain/nixie"; /* the sanitizers want the fatal ones for themselves */
+    const char *plain = screen_plain_program(); /* the sanitizers want the fatal ones for themselves */
     if (access(plain, X_OK) != 0) {
         print_message("skipped: no %s (make test-build)\n", plain);
         skip();

@@ -97,7 +97,7 @@ TOOL_SRC   := $(sort $(wildcard tests/*/tool_*.c))
 UI_PARTS   := $(filter-out ui/main.c,$(UI_SRC))
 PARTS      := $(filter-out src/base/now.c,$(ENGINE_SRC)) $(UI_PARTS) $(LAB_SRC)
 
-.PHONY: all demo test test-build versions coverage soak bench fuzz lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
+.PHONY: all demo test test-build versions coverage mutants soak bench fuzz lint lint-gcc lint-clang screenshots install uninstall clean help deps-demo deps-test
 all: nixie
 nixie: .build/release/nixie
 
@@ -108,6 +108,7 @@ help:
 	@echo 'ONLY=NAME make test  one test of any program, or one program (edit/test_save)'
 	@echo 'make versions   fetch PostgreSQL 14 to 18 from npm and run every test on each of them'
 	@echo 'make coverage   what no test reaches, by room (gcc and gcov)'
+	@echo 'make mutants    which small changes of the code no test notices (N=40 SEED=1 FILES=src/edit/*.c)'
 	@echo 'make soak       thousands of staged batches, a hundred runs of each accident, what is really large'
 	@echo 'make bench      times beside those of psql and libpq, on 10,000,000 rows'
 	@echo 'make fuzz       damaged inputs for everything that reads, a minute for each'
@@ -208,6 +209,11 @@ POOLED_ALL := $(patsubst %,pooled:%,$(foreach room,catalog cli edit rows screen,
 coverage: deps-test
 	@$(MAKE) -j2 $(COVERED) .build/cov/nixie .build/cov/tests/lab/tool_lab
 	@tests/coverage $(COVERED)
+
+# One change at a time in the code, and whether a test notices: N=, SEED=, FILES= (tests/mutants).
+mutants: deps-test
+	@[ -e .build/coverage/files ] || $(MAKE) coverage
+	@CC='$(CC)' N='$(N)' SEED='$(SEED)' FILES='$(FILES)' tests/mutants
 
 # Hours, not minutes: thousands of random batches, a hundred runs of each accident and kill; and what is really large.
 SOAK := $(patsubst %,.build/san/tests/%,edit/test_random edit/test_accident screen/test_journal screen/tool_large)

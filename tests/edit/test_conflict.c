@@ -391,6 +391,33 @@ static void without_a_save_there_is_no_conflict(void **state) {
     bench_saved(b);
 }
 
+/* A save that fails for another reason says nothing of the conflict that was told before: it may be over. */
+static void a_conflict_is_forgotten_when_the_next_save_fails_otherwise(void **state) {
+    bench *b = *state;
+    for (int first = 0; first < 2; first++) { /* the one in conflict stands before the other, and behind it */
+        bench_clean(state);
+        make_doc(b);
+        bench_sql(b, "ALTER TABLE doc ADD CHECK (c IS DISTINCT FROM 'never')");
+        bench_record one = bench_read(b, "doc", "id = 1"), two = bench_read(b, "doc", "id = 2");
+        if (first == 0) {
+            bench_set(b, &one, "a", "mine");
+        }
+        bench_set(b, &two, "b", "mine, too");
+        if (first == 1) {
+            bench_set(b, &one, "a", "mine");
+        }
+        const nx_change *argued = nx_changeset_at(b->set, first);
+        lab_sql(b->url, "UPDATE doc SET a = 'theirs' WHERE id = 1");
+        bench_refused(b, NX_ERR_CONFLICT, "doc 1 was changed");
+        assert_non_null(argued->conflict);
+        lab_sql(b->url, "UPDATE doc SET a = 'a' WHERE id = 1");
+        bench_set(b, &two, "c", "never");
+        bench_refused(b, NX_ERR_SERVER, "check constraint");
+        assert_null(argued->conflict);
+        assert_int_not_equal(argued->outcome.kind, NX_ERR_CONFLICT);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, bench_clean)
 
 static const struct CMUnitTest tests[] = {
@@ -414,6 +441,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_deletion_of_what_is_gone_has_nothing_to_do),
     TEST(without_a_key_only_dropping_is_safe),
     TEST(without_a_save_there_is_no_conflict),
+    TEST(a_conflict_is_forgotten_when_the_next_save_fails_otherwise),
 };
 
 LAB_MAIN(tests, bench_open, bench_close)

@@ -135,6 +135,23 @@ static void a_deletion_tells_what_it_took_along(void **state) {
     assert_null(b->summary);
 }
 
+/* The same for changes of all that match: their words are the same, and no trigger is blamed. */
+static void a_change_of_all_that_match_tells_it_as_well(void **state) {
+    bench *b = *state;
+    bench_sql(b, "DROP TABLE author, post, remark, file, log CASCADE; DROP FUNCTION note");
+    bench_sql(b, family);
+    bench_model(b, "post");
+    bench_graph(b);
+    bench_bulk(b, "post", "id = 3", 1, "id", "30");
+    bench_saved(b);
+    assert_non_null(strstr(b->summary, "4 remark updated by cascade"));
+    assert_non_null(strstr(b->summary, "1 file updated by cascade"));
+    bench_bulk(b, "post", "id = 30", 1, NULL, NULL);
+    bench_saved(b);
+    assert_non_null(strstr(b->summary, "4 remark deleted by cascade"));
+    assert_non_null(strstr(b->summary, "1 file set NULL"));
+}
+
 /* --- all that match ---------------------------------------------------------------------------------------------- */
 
 static void all_that_match_and_no_more(void **state) {
@@ -172,6 +189,7 @@ static const struct CMUnitTest tests[] = {
     TEST(nothing_to_tell_when_all_is_as_sent),
     TEST(records_without_a_key_views_and_partitions),
     TEST(a_deletion_tells_what_it_took_along),
+    TEST(a_change_of_all_that_match_tells_it_as_well),
     TEST(all_that_match_and_no_more),
 };
 

@@ -100,8 +100,44 @@ static void two_new_records_with_one_key_are_noticed(void **state) {
     assert_true(nx_upsert_twin(b->set, two, NULL) == 0);
 }
 
+/* So many keys that nobody has them: as many as are looked at, and two more. */
+static void only_the_first_sixteen_keys_are_looked_at(void **state) {
+    bench *b = *state;
+    enum { KEYS = 18, LOOKED_AT = 16 };
+    nx_buf sql = NX_BUF;
+    nx_buf_adds(&sql, "CREATE TABLE keys (k01 int PRIMARY KEY");
+    for (int i = 2; i <= KEYS; i++) {
+        nx_buf_addf(&sql, ", k%02d int UNIQUE", i);
+    }
+    nx_buf_adds(&sql, "); INSERT INTO keys VALUES (1");
+    for (int i = 2; i <= KEYS; i++) {
+        nx_buf_addf(&sql, ", %d", i);
+    }
+    nx_buf_adds(&sql, ")");
+    bench_sql(b, sql.data);
+    nx_buf_free(&sql);
+    const nx_model *model = bench_model(b, "keys");
+    assert_int_equal(model->nkeys, KEYS);
+    for (int same = 0; same < KEYS; same++) { /* the one key that the present record has as well */
+        bench_clean(state);
+        uint64_t id = bench_insert(b, "keys");
+        for (int k = 0; k < KEYS; k++) {
+            const char *name = model->keys[k]->fields[0]->name;
+            char value[20];
+            snprintf(value, sizeof value, "%d", atoi(name + 1) + (k == same ? 0 : 100));
+            bench_assign(b, id, "keys", name, value);
+        }
+        found f = look(b, id, NULL, false);
+        assert_int_equal(f.present, same < LOOKED_AT);
+        if (f.present) {
+            assert_string_equal(f.unique, model->keys[same]->fields[0]->name);
+        }
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(records_are_found_by_any_key_that_is_given_whole, bench_clean),
+    cmocka_unit_test_setup(only_the_first_sixteen_keys_are_looked_at, bench_clean),
     cmocka_unit_test_setup(the_lookup_is_one_trip, bench_clean),
     cmocka_unit_test_setup(what_is_found_becomes_an_update, bench_clean),
     cmocka_unit_test_setup(two_new_records_with_one_key_are_noticed, bench_clean),

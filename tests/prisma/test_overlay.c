@@ -220,6 +220,44 @@ static void relations_that_only_the_schema_knows(void **state) {
     study_close(&s);
 }
 
+/* What is not said is SetNull where every field of the reference may be NULL, Restrict where one may not; and Cascade
+ * when the key changes. */
+static void what_the_application_does_when_it_does_not_say(void **state) {
+    (void)state;
+    static const struct {
+        const char *x, *y, *said;
+        char on_delete, on_update;
+    } cases[] = {
+        {"Int", "String", "", 'r', 'c'},
+        {"Int?", "String?", "", 'n', 'c'},
+        {"Int?", "String", "", 'r', 'c'},
+        {"Int", "String?", "", 'r', 'c'},
+        {"Int", "String", ", onDelete: Cascade, onUpdate: NoAction", 'c', 'a'},
+        {"Int?", "String?", ", onDelete: Restrict, onUpdate: SetNull", 'r', 'n'},
+        {"Int?", "String?", ", onDelete: NoAction, onUpdate: Restrict", 'a', 'r'},
+        {"Int?", "String?", ", onUpdate: SetDefault, onDelete: SetDefault", 'd', 'd'},
+        {"Int", "String?", ", onDelete: SetNull", 'n', 'c'},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        nx_buf text = NX_BUF;
+        nx_buf_addf(&text, "model pair {\n a Int\n b String\n all child[]\n @@id([a, b])\n}\n"
+                           "model child {\n id Int @id\n x %s\n y %s\n"
+                           " up pair? @relation(fields: [x, y], references: [a, b]%s)\n}\n",
+                    cases[i].x, cases[i].y, cases[i].said);
+        study s = laid("actions", "CREATE TABLE pair (a int, b text, PRIMARY KEY (a, b));"
+                                  "CREATE TABLE child (id int PRIMARY KEY, x int, y text)", text.data);
+        study_graph(&s);
+        nx_error err = NX_ERROR;
+        const nx_relation *up = nx_model_find_relation(study_listed(&s, "public", "child"), "up", &err);
+        assert_non_null(up);
+        if (up->on_delete != cases[i].on_delete || up->on_update != cases[i].on_update) {
+            fail_msg("%s, %s%s: %c and %c", cases[i].x, cases[i].y, cases[i].said, up->on_delete, up->on_update);
+        }
+        nx_buf_free(&text);
+        study_close(&s);
+    }
+}
+
 static void constraints_that_are_missing_are_drift(void **state) {
     (void)state;
     study s = laid("loose", loose_sql, LOOSE_PSL);
@@ -298,6 +336,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(relations_have_the_schemas_names),
     cmocka_unit_test(the_catalogs_names_on_wish),
     cmocka_unit_test(relations_that_only_the_schema_knows),
+    cmocka_unit_test(what_the_application_does_when_it_does_not_say),
     cmocka_unit_test(constraints_that_are_missing_are_drift),
     cmocka_unit_test(what_differs),
     cmocka_unit_test(several_schemas),

@@ -134,6 +134,32 @@ static void goes_to_a_key(void **state) {
     user_end(u);
 }
 
+/* Counted from an end that is known; nowhere when one has come by a key. */
+static void every_row_has_its_number_or_none(void **state) {
+    (void)state;
+    user *u = user_begin("item", "name", NULL);
+    static const int rows[] = {0, 1, 7, 40};
+    user_go(u, NX_FROM_FIRST);
+    bool exact = false;
+    for (size_t i = 0; i < NX_COUNT(rows); i++) {
+        assert_int_equal(nx_window_number(u->window, rows[i], &exact), 1 + rows[i]);
+        assert_true(exact);
+    }
+    nx_arena *arena = nx_arena_new(0);
+    nx_from from = {.kind = NX_FROM_KEY};
+    nx_error err = NX_ERROR;
+    assert_true(nx_key_parse(nx_query_model(u->query), "3000", arena, &from.key, &err));
+    nx_window_go(u->window, &from);
+    user_settle(u);
+    assert_string_equal(user_text(u, u->row), "3000");
+    for (size_t i = 0; i < NX_COUNT(rows); i++) {
+        assert_int_equal(nx_window_number(u->window, rows[i], &exact), -1);
+        assert_false(exact);
+    }
+    nx_arena_free(arena);
+    user_end(u);
+}
+
 static void empty_ends(void **state) {
     (void)state;
     user *u = user_begin_alone("nothing");
@@ -330,6 +356,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(goes_to_the_last_row),
     cmocka_unit_test(goes_to_a_fraction),
     cmocka_unit_test(goes_to_a_key),
+    cmocka_unit_test(every_row_has_its_number_or_none),
     cmocka_unit_test(empty_ends),
     cmocka_unit_test(a_place_that_is_gone),
     cmocka_unit_test(nothing_is_fetched_unasked),

@@ -69,10 +69,19 @@ CC_release = $(CC)
 CC_plain   = $(CC)
 CC_san     = $(CC)
 CC_cov     = $(CC)
-# In the place of src/base/now.o, in programs that are tested: a clock that tests can hold still.
-CLOCK_plain := .build/plain/tests/lab/now.o
-CLOCK_san   := .build/san/tests/lab/now.o
-CLOCK_cov   := .build/cov/tests/lab/now.o
+# In programs that are tested: a clock that tests can hold still in the place of src/base/now.o, and the calls that tests
+# can make fail (tests/lab/fault.h), which the linker sends through tests/lab/fault.o.
+LAB_plain := .build/plain/tests/lab/now.o .build/plain/tests/lab/fault.o
+LAB_san   := .build/san/tests/lab/now.o .build/san/tests/lab/fault.o
+LAB_cov   := .build/cov/tests/lab/now.o .build/cov/tests/lab/fault.o
+FAULTS := malloc calloc realloc open openat close read write pread pwrite fsync ftruncate flock fstat fstatat faccessat \
+          mkdir mkdirat rename renameat unlink unlinkat fdopendir getentropy \
+          pipe socket connect getaddrinfo getnameinfo pthread_create pthread_attr_init \
+          PQconndefaults PQconnectStartParams PQsetnonblocking PQenterPipelineMode PQsendQueryParams PQpipelineSync \
+          PQflush PQgetCancel PQcancelCreate PQmakeEmptyPGresult PQsetResultAttrs
+LDFLAGS_plain += $(FAULTS:%=-Wl$(comma)--wrap=%)
+LDFLAGS_san   += $(FAULTS:%=-Wl$(comma)--wrap=%)
+LDFLAGS_cov   += $(FAULTS:%=-Wl$(comma)--wrap=%)
 # Only compiled, never run: `make lint`.
 CC_lint-gcc       := gcc
 CC_lint-clang     := clang
@@ -143,7 +152,7 @@ define variant
 .build/$(1)/libtests.so: $(PARTS:%.c=.build/$(1)/%.o) .build/$(1)/gen/sample.o
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) $$(LDFLAGS) -shared $$(LIBTESTS_NAME) $$^ $$(LIBS_tests) -o $$@
-.build/$(1)/nixie: $(UI_SRC:%.c=.build/$(1)/%.o) $$(CLOCK_$(1)) .build/$(1)/gen/sample.o .build/$(1)/libnixie.a
+.build/$(1)/nixie: $(UI_SRC:%.c=.build/$(1)/%.o) $$(LAB_$(1)) .build/$(1)/gen/sample.o .build/$(1)/libnixie.a
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) $$(LDFLAGS_$(1)_program) $$(LDFLAGS) $$^ $$(LIBS_ui) -o $$@
 .build/$(1)/tests/%: .build/$(1)/tests/%.o .build/$(1)/libtests.so

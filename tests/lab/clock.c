@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lab/clock_page.h"
+#include "lab/fault.h"
 #include "nixie/arena.h"
 
 enum { PATIENCE_MS = 180000 };
@@ -120,3 +121,7 @@ int64_t lab_clock_until(const lab_clock *clock, int64_t deadline_ms) {
     int64_t left = deadline_ms - lab_clock_page_now(clock->page);
     return deadline_ms < 0 ? -1 : left < 0 ? 0 : left;
 }
+
+void lab_fault(lab_clock *clock, const char *faults) { lab_fault_arm((clock ? clock : lab_clock_own())->page, faults); }
+
+int lab_faults_struck(lab_clock *clock) { return (int)(clock ? clock : lab_clock_own())->page->struck; }

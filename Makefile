@@ -78,7 +78,7 @@ FAULTS := malloc calloc realloc open openat close read write pread pwrite fsync 
           mkdir mkdirat rename renameat unlink unlinkat fdopendir getentropy \
           pipe socket connect getaddrinfo getnameinfo pthread_create pthread_attr_init \
           PQconndefaults PQconnectStartParams PQsetnonblocking PQenterPipelineMode PQsendQueryParams PQpipelineSync \
-          PQflush PQgetCancel PQcancelCreate PQmakeEmptyPGresult PQsetResultAttrs
+          PQflush PQgetResult PQstatus PQresultStatus PQgetCancel PQcancelCreate PQmakeEmptyPGresult PQsetResultAttrs
 LDFLAGS_plain += $(FAULTS:%=-Wl$(comma)--wrap=%)
 LDFLAGS_san   += $(FAULTS:%=-Wl$(comma)--wrap=%)
 LDFLAGS_cov   += $(FAULTS:%=-Wl$(comma)--wrap=%)

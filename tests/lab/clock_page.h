@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { LAB_FAULTS = 4 };
+enum { LAB_FAULTS = 8 };
 
 typedef struct lab_fault_rule { /* see fault.h */
     char call[24];

@@ -174,6 +174,9 @@ CALL(int, PQsendQueryParams,
       int format),
      (conn, sql, n, types, values, lengths, formats, format), 0)
 CALL(int, PQpipelineSync, (PGconn *conn), (conn), 0)
+CALL(PGresult *, PQgetResult, (PGconn *conn), (conn), NULL)
+CALL(ConnStatusType, PQstatus, (const PGconn *conn), (conn), CONNECTION_BAD)
+CALL(ExecStatusType, PQresultStatus, (const PGresult *result), (result), PGRES_PIPELINE_SYNC)
 CALL(int, PQflush, (PGconn *conn), (conn), -1)
 CALL(PGcancel *, PQgetCancel, (PGconn *conn), (conn), NULL)
 #if defined(LIBPQ_HAS_ASYNC_CANCEL)

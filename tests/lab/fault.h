@@ -12,8 +12,9 @@
  * Calls: malloc calloc realloc, or alloc for any of the three; open openat close read write pread pwrite fsync ftruncate
  * flock fstat fstatat faccessat mkdir mkdirat rename renameat unlink unlinkat fdopendir getentropy; pipe socket connect
  * getaddrinfo getnameinfo pthread_create pthread_attr_init; PQconndefaults PQconnectStartParams PQsetnonblocking
- * PQenterPipelineMode PQsendQueryParams PQpipelineSync PQflush PQgetCancel PQcancelCreate PQmakeEmptyPGresult
- * PQsetResultAttrs. Only the program's own calls count, not those that libraries make among themselves.
+ * PQenterPipelineMode PQsendQueryParams PQpipelineSync PQflush PQgetResult PQstatus (says that the connection is bad)
+ * PQresultStatus (says that it is a Sync's, out of turn) PQgetCancel PQcancelCreate PQmakeEmptyPGresult PQsetResultAttrs.
+ * Only the program's own calls count, not those that libraries make among themselves.
  *
  * How: the name of an errno; "half", a read or write of half as many bytes; "none", one of no bytes. A call that tells
  * its failure otherwise (by NULL, a code, false) does so, and sets errno. close() closes what it was given all the same.

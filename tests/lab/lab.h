@@ -98,6 +98,7 @@ void lab_proxy_stop(lab_proxy *proxy);
  *   "delay MS"             each direction
  *   "drip BYTES MS"        that many bytes each MS
  *   "blackhole"            accepts and forwards nothing, keeps connections open
+ *   "deaf"                 the same for connections that come from now on; the present ones pass
  *   "refuse"               closes the listening socket ("listen" opens it again)
  *   "rst" / "fin"          cuts present connections so
  *   "dropafter BYTES"      cuts after that many more bytes from the server

@@ -38,6 +38,7 @@ typedef struct faults {
     long drip_bytes;
     int drip_ms;
     bool hole;
+    bool deaf;                 /* to who comes from now on */
     long drop_after;          /* bytes from the server until the cut; -1: never */
     cut on_commit, on_request; /* once */
 } faults;
@@ -110,7 +111,7 @@ static void accept_hop(proxy *p) {
     fcntl(client, F_SETFL, O_NONBLOCK);
     fcntl(server, F_SETFL, O_NONBLOCK);
     hop *h = &p->hops[p->nhops++];
-    *h = (hop){.ends = {client, server}, .wires = {{.client = true}, {.client = false}}};
+    *h = (hop){.ends = {client, server}, .wires = {{.client = true}, {.client = false}}, .hole = p->faults.deaf};
 }
 
 /* --- bytes ------------------------------------------------------------------------------------------------ */
@@ -259,6 +260,8 @@ static bool set_fault(proxy *p, const char *line) {
         sscanf(line, "drip %ld %d", &f.drip_bytes, &f.drip_ms) == 2 || sscanf(line, "dropafter %ld", &f.drop_after) == 1) {
     } else if (strcmp(line, "blackhole") == 0) {
         f.hole = true;
+    } else if (strcmp(line, "deaf") == 0) {
+        f.deaf = true;
     } else if (sscanf(line, "on-commit-req %19s", word) == 1) {
         f.on_request = cut_named(word);
     } else if (sscanf(line, "on-commit %19s", word) == 1) {

@@ -2,86 +2,9 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "bench.h"
-#include "kept.h"
 #include "lab/lab.h"
 #include "lab/test.h"
-
-typedef struct place { /* a database, directly and through a proxy, and a folder of journals */
-    bench *direct, *far;
-    lab_proxy *proxy;
-    nx_journal *journal; /* of `b`, which is one of the two */
-    bench *b;
-    char root[40], folder[64];
-} place;
-
-static int open_place(void **state) {
-    place *p = *state = calloc(1, sizeof *p);
-    p->direct = bench_new("recover");
-    p->proxy = lab_proxy_start(p->direct->url);
-    p->far = bench_on(lab_proxy_url(p->proxy), NULL);
-    snprintf(p->root, sizeof p->root, "/tmp/nixie-recover-XXXXXX");
-    assert_non_null(mkdtemp(p->root));
-    snprintf(p->folder, sizeof p->folder, "%s/nixie/journal", p->root);
-    return 0;
-}
-
-static int close_place(void **state) {
-    place *p = *state;
-    bench_free(p->far);
-    lab_proxy_stop(p->proxy);
-    bench_free(p->direct);
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->root);
-    assert_int_equal(system(command), 0);
-    free(p);
-    return 0;
-}
-
-static void begin(place *p, bench *b) {
-    bench_model(b, "t"); /* the first trip learns where it is */
-    b->set = nx_changeset_new();
-    p->b = b;
-    p->journal = nx_journal_new(p->folder, nx_session_server(b->session));
-    nx_changeset_journal(b->set, p->journal);
-}
-
-/* As kill -9: nothing is said any more, the file stays. */
-static void crash(place *p) {
-    nx_changeset_free(p->b->set);
-    nx_journal_free(p->journal);
-    p->journal = NULL;
-    p->b->set = NULL;
-}
-
-static int fresh(void **state) {
-    place *p = *state;
-    lab_proxy_fault(p->proxy, "pass");
-    nx_changeset_free(p->direct->set);
-    nx_changeset_free(p->far->set);
-    p->direct->set = p->far->set = NULL;
-    lab_sql(p->direct->url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
-                            "CREATE TABLE t (id int PRIMARY KEY, v text, w int);"
-                            "CREATE TABLE heap (v text); CREATE TABLE u (id int PRIMARY KEY, v text);"
-                            "CREATE TABLE log (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text);"
-                            "INSERT INTO t SELECT i, 'old', i FROM generate_series(1, 5) i;"
-                            "INSERT INTO heap VALUES ('old'); INSERT INTO u VALUES (1, 'old')");
-    bench_sql(p->direct, "SELECT 1");
-    bench_sql(p->far, "SELECT 1");
-    return 0;
-}
-
-static int done(void **state) {
-    place *p = *state;
-    if (p->journal) {
-        nx_changeset_clear(p->b->set, NULL);
-        crash(p);
-    }
-    assert_int_equal(kept_files(p->folder), 0);
-    p->direct->set = nx_changeset_new();
-    p->far->set = nx_changeset_new();
-    return 0;
-}
+#include "place.h"
 
 static void stage_all_kinds(bench *b) {
     bench_record one = bench_read(b, "t", "id = 1"), two = bench_read(b, "t", "id = 2"), heap = bench_read(b, "heap", "true");
@@ -94,58 +17,21 @@ static void stage_all_kinds(bench *b) {
     bench_assign(b, bench_insert(b, "log"), "log", "v", "x");
 }
 
-static nx_orphan *only_orphan(place *p) {
-    nx_orphan **list;
-    assert_int_equal(nx_journal_orphans(p->journal, &list), 1);
-    nx_orphan *orphan = list[0];
-    free(list);
-    return orphan;
-}
-
-static void described(void *owner, nx_catalog *catalog, const nx_error *err) {
-    (void)catalog;
-    (void)err;
-    *(bool *)owner = true;
-}
-
-static void describe_all(place *p, const nx_orphan *orphan) {
-    for (int i = 0; i < orphan->nchanges; i++) {
-        nx_model *model = nx_orphan_model(orphan, orphan->changes[i], p->b->catalog);
-        bool done_flag = !model;
-        if (model) {
-            nx_catalog_describe(p->b->session, model, described, &done_flag);
-        }
-        lab_wait(p->b->session, &done_flag);
-    }
-}
-
-/* Recovers; the notes, for the caller to free. */
-static char *recover(place *p, nx_orphan *orphan) {
-    nx_buf notes = NX_BUF;
-    nx_error err = NX_ERROR;
-    describe_all(p, orphan);
-    if (!nx_orphan_recover(orphan, p->b->catalog, p->b->set, &notes, &err)) {
-        fail_msg("%s: %s", err.message, err.detail ? err.detail : "");
-    }
-    nx_orphan_free(orphan);
-    return nx_buf_take(&notes);
-}
-
 static void every_kind_of_change_comes_back_and_saves(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     stage_all_kinds(p->b);
     char *before = kept_words(p->b->set);
-    crash(p);
-    begin(p, p->direct);
-    char *notes = recover(p, only_orphan(p));
+    place_crash(p);
+    place_begin(p, p->direct);
+    char *notes = place_recover(p, place_orphan(p));
     assert_string_equal(notes, "");
     char *after = kept_words(p->b->set);
     assert_string_equal(after, before);
     assert_int_equal(kept_files(p->folder), 1); /* the new owner's own */
-    crash(p); /* again: nothing is lost, and nothing there twice */
-    begin(p, p->direct);
-    free(recover(p, only_orphan(p)));
+    place_crash(p); /* again: nothing is lost, and nothing there twice */
+    place_begin(p, p->direct);
+    free(place_recover(p, place_orphan(p)));
     bench_saved(p->b);
     assert_int_equal(kept_files(p->folder), 0);
     bench_expect(p->b, "SELECT v || w FROM t WHERE id = 1", "new10");
@@ -159,13 +45,13 @@ static void every_kind_of_change_comes_back_and_saves(void **state) {
 
 static void a_recovered_change_still_finds_its_conflict(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     bench_record one = bench_read(p->b, "t", "id = 1");
     bench_set(p->b, &one, "v", "mine");
-    crash(p);
+    place_crash(p);
     lab_sql(p->direct->url, "UPDATE t SET v = 'theirs' WHERE id = 1");
-    begin(p, p->direct);
-    free(recover(p, only_orphan(p)));
+    place_begin(p, p->direct);
+    free(place_recover(p, place_orphan(p)));
     assert_int_equal(bench_save(p->b), NX_NOT_SAVED);
     assert_int_equal(p->b->error.kind, NX_ERR_CONFLICT);
     bench_expect(p->b, "SELECT v FROM t WHERE id = 1", "theirs");
@@ -173,11 +59,11 @@ static void a_recovered_change_still_finds_its_conflict(void **state) {
 
 static void undo_takes_a_recovery_back_as_one_step(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     stage_all_kinds(p->b);
-    crash(p);
-    begin(p, p->direct);
-    free(recover(p, only_orphan(p)));
+    place_crash(p);
+    place_begin(p, p->direct);
+    free(place_recover(p, place_orphan(p)));
     assert_int_equal(nx_changeset_count(p->b->set), 5);
     assert_true(nx_changeset_undo(p->b->set, NULL));
     assert_int_equal(nx_changeset_count(p->b->set), 0);
@@ -189,7 +75,7 @@ static void references_and_bulk_changes_come_back_whole(void **state) {
     place *p = *state;
     lab_sql(p->direct->url, "CREATE TABLE child (id int PRIMARY KEY, log int REFERENCES log)");
     bench_sql(p->direct, "SELECT 1");
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     nx_error err = NX_ERROR;
     uint64_t gone = bench_insert(p->b, "t"), child = bench_insert(p->b, "child"), log = bench_insert(p->b, "log");
     assert_true(nx_changeset_remove(p->b->set, gone, NULL)); /* so that ids are others after recovery */
@@ -198,9 +84,9 @@ static void references_and_bulk_changes_come_back_whole(void **state) {
                                    nx_model_field(bench_model(p->b, "log"), "id"), &err));
     assert_true(nx_changeset_bulk(p->b->set, t, NX_BULK_UPDATE, "id > 3", 2, nx_model_field(t, "v"), NX_NEW_VALUE,
                                   nx_value_of("all"), &err) != 0);
-    crash(p);
-    begin(p, p->direct);
-    char *notes = recover(p, only_orphan(p));
+    place_crash(p);
+    place_begin(p, p->direct);
+    char *notes = place_recover(p, place_orphan(p));
     assert_string_equal(notes, "");
     assert_int_equal(nx_changeset_count(p->b->set), 3);
     const nx_change *c = nx_changeset_at(p->b->set, 0), *l = nx_changeset_at(p->b->set, 1), *b = nx_changeset_at(p->b->set, 2);
@@ -218,19 +104,19 @@ static void references_and_bulk_changes_come_back_whole(void **state) {
 
 static void a_damaged_journal_gives_what_it_can_and_stays_to_be_read(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     stage_all_kinds(p->b);
-    crash(p);
+    place_crash(p);
     char *path = kept_file(p->folder);
     size_t len;
     char *bytes = kept_read(path, &len);
     bytes[len - 60] ^= 4;
     kept_write(path, bytes, len);
-    begin(p, p->direct);
-    nx_orphan *orphan = only_orphan(p);
+    place_begin(p, p->direct);
+    nx_orphan *orphan = place_orphan(p);
     assert_true(orphan->damaged > 5);
     int before = orphan->nchanges;
-    char *notes = recover(p, orphan), *old = strstr(notes, "the journal as it was: ");
+    char *notes = place_recover(p, orphan), *old = strstr(notes, "the journal as it was: ");
     assert_int_equal(nx_changeset_count(p->b->set), before);
     assert_non_null(strstr(notes, "of the journal is damaged"));
     assert_non_null(old);
@@ -244,14 +130,14 @@ static void a_damaged_journal_gives_what_it_can_and_stays_to_be_read(void **stat
 
 static void what_is_gone_is_named_and_the_rest_recovered(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     stage_all_kinds(p->b);
-    crash(p);
+    place_crash(p);
     bench_sql(p->direct, "DROP TABLE heap; ALTER TABLE t DROP COLUMN w; ALTER TABLE t ALTER v TYPE varchar(9);"
                          "ALTER TABLE u DROP CONSTRAINT u_pkey; ALTER TABLE u ADD PRIMARY KEY (v);"
                          "ALTER TABLE log RENAME TO diary");
-    begin(p, p->direct);
-    char *notes = recover(p, only_orphan(p));
+    place_begin(p, p->direct);
+    char *notes = place_recover(p, place_orphan(p));
     assert_non_null(strstr(notes, "heap is gone\n"));
     assert_non_null(strstr(notes, "t.w is gone\n"));
     assert_non_null(strstr(notes, "t.v was text and is character varying(9) now\n"));
@@ -275,16 +161,16 @@ static void what_is_gone_is_named_and_the_rest_recovered(void **state) {
 
 static void nothing_is_taken_over_where_all_is_gone_or_staged_here(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     bench_record heap = bench_read(p->b, "heap", "true");
     bench_set(p->b, &heap, "v", "new");
-    crash(p);
+    place_crash(p);
     bench_sql(p->direct, "ALTER TABLE heap RENAME TO pile; CREATE TABLE heap (id int PRIMARY KEY)");
-    begin(p, p->direct);
-    nx_orphan *orphan = only_orphan(p);
+    place_begin(p, p->direct);
+    nx_orphan *orphan = place_orphan(p);
     nx_buf notes = NX_BUF;
     nx_error err = NX_ERROR;
-    describe_all(p, orphan);
+    place_describe(p, orphan);
     assert_false(nx_orphan_recover(orphan, p->b->catalog, p->b->set, &notes, &err));
     assert_non_null(strstr(err.message, "nothing of it can be staged"));
     assert_int_equal(nx_changeset_count(p->b->set), 0);
@@ -293,11 +179,11 @@ static void nothing_is_taken_over_where_all_is_gone_or_staged_here(void **state)
     nx_error_clear(&err);
     bench_record one = bench_read(p->b, "t", "id = 1");
     bench_set(p->b, &one, "v", "first");
-    crash(p);
-    begin(p, p->direct);
+    place_crash(p);
+    place_begin(p, p->direct);
     bench_set(p->b, &one, "v", "second");
-    orphan = only_orphan(p);
-    describe_all(p, orphan);
+    orphan = place_orphan(p);
+    place_describe(p, orphan);
     assert_false(nx_orphan_recover(orphan, p->b->catalog, p->b->set, &notes, &err));
     assert_non_null(strstr(err.message, "is staged here and in the journal"));
     assert_int_equal(kept_files(p->folder), 2);
@@ -309,58 +195,14 @@ static void nothing_is_taken_over_where_all_is_gone_or_staged_here(void **state)
 
 /* --- killed while saving ---------------------------------------------------------------------------------------- */
 
-static void nobody_hears(void *owner, const nx_save_report *report) {
-    (void)owner;
-    (void)report;
-}
-
-static void record_settled(void *owner, nx_settled what) { *(int *)owner = (int)what; }
-
-static bool is_settled(void *data) { return *(int *)data >= 0; }
-static bool has_struck(void *data) { return lab_proxy_struck(data); }
-
-static bool noted_commit(void *data) {
-    const place *p = data;
-    char *path = kept_file(p->folder);
-    size_t len;
-    char *bytes = kept_read(path, &len);
-    bool there = strstr(bytes, "{\"commit\":") != NULL;
-    free(bytes);
-    free(path);
-    return there;
-}
-
-/* The proxy swallows COMMIT or its answer; the process is killed before it learns of it. */
-static void save_and_crash(place *p, const char *fault) {
-    lab_proxy_fault(p->proxy, "pass");
-    begin(p, p->far);
-    bench_record one = bench_read(p->b, "t", "id = 1");
-    bench_set(p->b, &one, "v", "new");
-    bench_assign(p->b, bench_insert(p->b, "log"), "log", "v", "x");
-    lab_proxy_fault(p->proxy, fault);
-    bench_begin_save_for(p->b, nobody_hears, NULL);
-    lab_until(p->b->session, noted_commit, p, "the COMMIT in the journal");
-    lab_until(p->b->session, has_struck, p->proxy, "the COMMIT on its way");
-    bench_drop_save(p->b);
-    crash(p);
-    lab_proxy_fault(p->proxy, "rst");
-}
-
-static nx_settled settle(place *p, nx_orphan *orphan) {
-    int what = -1;
-    nx_orphan_settle(orphan, p->b->session, record_settled, &what);
-    lab_until(p->b->session, is_settled, &what, "what became of it");
-    return (nx_settled)what;
-}
-
 static void a_commit_whose_answer_nobody_heard_is_not_saved_again(void **state) {
     place *p = *state;
-    save_and_crash(p, "on-commit blackhole");
+    place_save_and_crash(p, "on-commit blackhole");
     bench_expect(p->direct, "SELECT v FROM t WHERE id = 1", "new");
-    begin(p, p->direct);
-    nx_orphan *orphan = only_orphan(p);
+    place_begin(p, p->direct);
+    nx_orphan *orphan = place_orphan(p);
     assert_non_null(orphan->xid);
-    assert_int_equal(settle(p, orphan), NX_SETTLED_SAVED);
+    assert_int_equal(place_settle(p, orphan), NX_SETTLED_SAVED);
     assert_int_equal(orphan->nchanges, 0);
     assert_true(nx_orphan_discard(orphan, NULL));
     nx_orphan_free(orphan);
@@ -369,12 +211,12 @@ static void a_commit_whose_answer_nobody_heard_is_not_saved_again(void **state) 
 
 static void a_commit_that_never_arrived_is_offered_again(void **state) {
     place *p = *state;
-    save_and_crash(p, "on-commit-req blackhole");
-    begin(p, p->direct);
-    nx_orphan *orphan = only_orphan(p);
-    assert_int_equal(settle(p, orphan), NX_SETTLED_NOT_SAVED);
+    place_save_and_crash(p, "on-commit-req blackhole");
+    place_begin(p, p->direct);
+    nx_orphan *orphan = place_orphan(p);
+    assert_int_equal(place_settle(p, orphan), NX_SETTLED_NOT_SAVED);
     assert_int_equal(orphan->nchanges, 2);
-    free(recover(p, orphan));
+    free(place_recover(p, orphan));
     bench_saved(p->b);
     bench_expect(p->direct, "SELECT v FROM t WHERE id = 1", "new");
     bench_expect(p->direct, "SELECT count(*) FROM log", "1");
@@ -382,12 +224,12 @@ static void a_commit_that_never_arrived_is_offered_again(void **state) {
 
 static void another_cluster_cannot_tell_what_became_of_a_commit(void **state) {
     place *p = *state;
-    save_and_crash(p, "on-commit blackhole");
-    begin(p, p->direct);
-    nx_orphan *orphan = only_orphan(p);
+    place_save_and_crash(p, "on-commit blackhole");
+    place_begin(p, p->direct);
+    nx_orphan *orphan = place_orphan(p);
     /* As if that server had been another one: then its transaction ids mean nothing here. */
     orphan->sent = NULL;
-    assert_int_equal(settle(p, orphan), NX_SETTLED_UNKNOWN);
+    assert_int_equal(place_settle(p, orphan), NX_SETTLED_UNKNOWN);
     assert_int_equal(orphan->nchanges, 2); /* nothing is forgotten */
     assert_non_null(orphan->xid);
     assert_true(nx_orphan_discard(orphan, NULL));
@@ -396,22 +238,22 @@ static void another_cluster_cannot_tell_what_became_of_a_commit(void **state) {
 
 static void a_save_that_is_refused_leaves_the_journal_as_it_was(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     bench_record one = bench_read(p->b, "t", "id = 1");
     bench_set(p->b, &one, "v", "new");
     lab_sql(p->direct->url, "ALTER TABLE t ADD CHECK (v <> 'new')");
     assert_int_equal(bench_save(p->b), NX_NOT_SAVED);
-    assert_false(noted_commit(p));
-    crash(p);
-    begin(p, p->direct);
-    free(recover(p, only_orphan(p)));
+    assert_false(place_noted_commit(p));
+    place_crash(p);
+    place_begin(p, p->direct);
+    free(place_recover(p, place_orphan(p)));
     assert_int_equal(nx_changeset_count(p->b->set), 1);
 }
 
 /* Whoever cannot note down that a COMMIT goes out must not send it. */
 static void without_room_for_the_commits_record_nothing_is_saved(void **state) {
     place *p = *state;
-    begin(p, p->direct);
+    place_begin(p, p->direct);
     bench_record one = bench_read(p->b, "t", "id = 1");
     bench_set(p->b, &one, "v", "new");
     struct rlimit full, small;
@@ -431,7 +273,7 @@ static void without_room_for_the_commits_record_nothing_is_saved(void **state) {
     bench_expect(p->b, "SELECT v FROM t WHERE id = 1", "new");
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, fresh, done)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, place_fresh, place_done)
 
 static const struct CMUnitTest tests[] = {
     CASE(every_kind_of_change_comes_back_and_saves),
@@ -448,4 +290,4 @@ static const struct CMUnitTest tests[] = {
     CASE(a_save_that_is_refused_leaves_the_journal_as_it_was),
 };
 
-LAB_MAIN(tests, open_place, close_place)
+LAB_MAIN(tests, place_open, place_close)

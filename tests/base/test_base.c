@@ -1,6 +1,7 @@
 /* Arenas, buffers, errors and the writing of SQL. */
 #include "lab/test.h"
 #include "nixie/error.h"
+#include "nixie/secret.h"
 #include "nixie/sql.h"
 
 static void arena_gives_zeroed_aligned_memory(void **state) {
@@ -103,6 +104,59 @@ static void sql_quotes_identifiers_and_numbers_parameters(void **state) {
     nx_sql_free(&sql);
 }
 
+static void only_numbered_marks_outside_quotes_are_parameters(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *readable;
+    } cases[] = {
+        {"$1 $2 $3 $0", "'a' NULL NULL NULL"}, {"'$1' \"$1\" $x $ $1", "'$1' \"$1\" $x $ 'a'"}, {"$12", "NULL"}, {"", ""},
+        {"'open $1", "'open $1"}, {"$:1", "$:1"}, {"$", "$"},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        nx_sql sql = NX_SQL;
+        nx_sql_param(&sql, nx_value_of("a"), NULL);
+        nx_sql_param(&sql, NX_NULL_VALUE, NULL);
+        nx_buf_clear(&sql.text);
+        nx_sql_add(&sql, cases[i].text);
+        char *readable = nx_sql_readable(&sql);
+        assert_string_equal(readable, cases[i].readable);
+        free(readable);
+        nx_sql_free(&sql);
+    }
+}
+
+static void secret_names_and_the_parameters_behind_them(void **state) {
+    (void)state;
+    static const char *const secret[] = {"key", "PIN", "Password", "apiKey", "user_token", "otpCode"};
+    static const char *const open[] = {"keys", "pinned", "monkey", "name", ""};
+    for (size_t i = 0; i < NX_COUNT(secret); i++) {
+        assert_true(nx_secret_name(secret[i]));
+    }
+    for (size_t i = 0; i < NX_COUNT(open); i++) {
+        assert_false(nx_secret_name(open[i]));
+    }
+    static const struct {
+        const char *text, *marks; /* y: its parameter is secret */
+    } cases[] = {
+        {"$1", "n"}, {"$2 $0 $", "nn"}, {"$:1 $/", "n"}, {"\"pin\" $1 'it''s \"name\"' $2", "yy"}, {"\"pin", "n"}, {"'open $1", "n"},
+        {"\"pin\" = $1::\"name\" AND \"id\" = $2", "yn"}, {"\"pin\" = $1::\"s\".x OR $2", "yy"},
+        {"\"pin\".\"id\" = $1 \"id\".\"pin\" = $2", "ny"}, {"\"pin\" = f(pg_catalog.\"x\", $1)", "y"},
+        {"(\"a\", \"pin\") VALUES ($1, $2, $3), ($4)", "nyyy"},
+        {"(\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\",\"k\",\"l\",\"m\",\"n\",\"o\",\"p\",\"pin\",\"r\") VALUES"
+         " (1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,$1,$2)", "yn"},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        size_t n = strlen(cases[i].marks);
+        bool found[4] = {false};
+        nx_secret_params(cases[i].text, found, n);
+        for (size_t k = 0; k < n; k++) {
+            if (found[k] != (cases[i].marks[k] == 'y')) {
+                fail_msg("%s: $%zu", cases[i].text, k + 1);
+            }
+        }
+    }
+}
+
 static void literals_are_what_the_server_would_read_back(void **state) {
     (void)state;
     nx_buf buf = NX_BUF;
@@ -128,6 +182,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(buf_take_of_an_empty_buffer_is_a_string),
     cmocka_unit_test(error_can_quote_itself),
     cmocka_unit_test(sql_quotes_identifiers_and_numbers_parameters),
+    cmocka_unit_test(only_numbered_marks_outside_quotes_are_parameters),
+    cmocka_unit_test(secret_names_and_the_parameters_behind_them),
     cmocka_unit_test(literals_are_what_the_server_would_read_back),
     cmocka_unit_test(values_compare_bytewise),
 };

@@ -300,6 +300,95 @@ static void truncation_is_noticed(void **state) {
     free(whole);
 }
 
+/* --- trees --------------------------------------------------------------------------------------------- */
+
+static const nx_json *parsed(nx_arena *arena, const char *text) { return nx_json_parse(text, strlen(text), arena); }
+
+static void trees_are_strict(void **state) {
+    (void)state;
+    static const char *const bad[] = {
+        "", " ", "{", "{\"a\"", "{\"a\":", "{\"a\" 1}", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{1:2}", "{,}",
+        "{\"a\\u0000b\":1}", "{\"a\\x\":1}", "{\"a\":tru}", "{\"a\\ud800\":1}", "[", "[1", "[1,", "[1 2]", "[1,]", "[tru]", "[\"\\x\"]",
+        "[\"\\ud800\"]", "tru", "nul", "1.", "-", "\"open", "\"\\ud800\"", "1 1", "{} x", "]",
+    };
+    static const struct {
+        const char *text;
+        nx_json_kind kind;
+    } good[] = {
+        {" {\t\"a\" :\n1 ,\r\"b\":[ ] } ", NX_JSON_OBJECT}, {"[ 1 , \"x\" ]", NX_JSON_ARRAY}, {"{}", NX_JSON_OBJECT},
+        {"null", NX_JSON_NULL}, {" true ", NX_JSON_TRUE}, {"false", NX_JSON_FALSE}, {"-1.5e7", NX_JSON_NUMBER}, {"\"\\u0000\"", NX_JSON_STRING},
+    };
+    nx_arena *arena = nx_arena_new(0);
+    for (size_t i = 0; i < NX_COUNT(bad); i++) {
+        if (parsed(arena, bad[i])) {
+            fail_msg("taken: %s", bad[i]);
+        }
+    }
+    for (size_t i = 0; i < NX_COUNT(good); i++) {
+        const nx_json *json = parsed(arena, good[i].text);
+        assert_non_null(json);
+        assert_int_equal(json->kind, good[i].kind);
+    }
+    assert_null(nx_json_parse("\"x\"", 2, arena)); /* what stands behind the length is not looked at */
+    char deep[80];
+    for (int depth = 31; depth <= 33; depth++) {
+        memset(deep, '[', (size_t)depth);
+        memset(deep + depth, ']', (size_t)depth);
+        deep[2 * depth] = '\0';
+        assert_int_equal(parsed(arena, deep) != NULL, depth <= 32);
+    }
+    nx_arena_free(arena);
+}
+
+static void members_are_what_they_were_written_as(void **state) {
+    (void)state;
+    nx_arena *arena = nx_arena_new(0);
+    const nx_json *json = parsed(arena, "{\"t\":\"x\",\"nul\":\"a\\u0000b\",\"n\":12,\"far\":99999999999999999999,\"part\":1.5,\"no\":null}");
+    assert_string_equal(nx_json_text(json, "t"), "x");
+    assert_null(nx_json_text(json, "nul"));
+    assert_null(nx_json_text(json, "n"));
+    assert_null(nx_json_text(json, "missing"));
+    assert_null(nx_json_text(NULL, "t"));
+    assert_int_equal(nx_json_int(json, "n", 7), 12);
+    static const char *const others[] = {"t", "far", "part", "no", "missing"};
+    for (size_t i = 0; i < NX_COUNT(others); i++) {
+        assert_int_equal(nx_json_int(json, others[i], 7), 7);
+    }
+    assert_null(nx_json_member(parsed(arena, "[1]"), "t"));
+    nx_arena_free(arena);
+}
+
+static void values_come_back_byte_for_byte(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool good;
+        nx_value value;
+    } cases[] = {
+        {"\"x\"", true, VALUE("x")},
+        {"null", true, {NULL, 0}},
+        {"{\"bytes\":\"ff0061\"}", true, VALUE("\xff\0a")},
+        {"{\"bytes\":\"\"}", true, VALUE("")},
+        {"{\"bytes\":\"ff0\"}", false, {NULL, 0}},
+        {"{\"bytes\":\"fg\"}", false, {NULL, 0}},
+        {"{\"bytes\":1}", false, {NULL, 0}},
+        {"{\"bytes\":\"61\",\"more\":1}", false, {NULL, 0}},
+        {"{\"other\":1}", false, {NULL, 0}},
+        {"1", false, {NULL, 0}},
+        {"[]", false, {NULL, 0}},
+    };
+    nx_arena *arena = nx_arena_new(0);
+    nx_value value;
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        bool good = nx_json_read_value(parsed(arena, cases[i].text), arena, &value);
+        if (good != cases[i].good || (good && !nx_value_equal(value, cases[i].value))) {
+            fail_msg("%s", cases[i].text);
+        }
+    }
+    assert_false(nx_json_read_value(NULL, arena, &value));
+    nx_arena_free(arena);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(values_are_written_as_strings),
     cmocka_unit_test(arrays_of_scalars_are_read),
@@ -309,6 +398,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(nesting_has_an_end),
     cmocka_unit_test(a_small_arena_refuses_a_large_document),
     cmocka_unit_test(truncation_is_noticed),
+    cmocka_unit_test(trees_are_strict), cmocka_unit_test(members_are_what_they_were_written_as),
+    cmocka_unit_test(values_come_back_byte_for_byte),
 };
 
 LAB_MAIN(tests, NULL, NULL)

@@ -336,5 +336,5 @@ int main(int argc, char **argv) {
     times = times < 1 ? 1 : times > TIMES_MOST ? TIMES_MOST : times;
     cmocka_set_message_output(CM_OUTPUT_STDOUT);
     const struct CMUnitTest tests[] = {cmocka_unit_test(bench)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return lab_main(__FILE__, tests, NX_COUNT(tests), NULL, NULL);
 }

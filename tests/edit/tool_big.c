@@ -55,5 +55,5 @@ static void measure(void **state) {
 int main(int argc, char **argv) {
     many = argc > 1 ? atoi(argv[1]) : 10000;
     const struct CMUnitTest tests[] = {cmocka_unit_test(measure)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return lab_main(__FILE__, tests, NX_COUNT(tests), NULL, NULL);
 }

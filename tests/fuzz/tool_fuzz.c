@@ -318,5 +318,5 @@ int main(int argc, char **argv) {
     state = (getenv("NIXIE_FUZZ_SEED") ? strtoull(getenv("NIXIE_FUZZ_SEED"), NULL, 10) : 1) * 0x9E3779B97F4A7C15u + 1;
     catch_death();
     const struct CMUnitTest tests[] = {cmocka_unit_test(fuzz)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return lab_main(__FILE__, tests, NX_COUNT(tests), NULL, NULL);
 }

@@ -95,5 +95,5 @@ int main(int argc, char **argv) {
     program = argv[1];
     folder = argv[2];
     const struct CMUnitTest tests[] = {cmocka_unit_test(take)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return lab_main(__FILE__, tests, NX_COUNT(tests), NULL, NULL);
 }

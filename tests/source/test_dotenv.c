@@ -1,5 +1,6 @@
 /* The grammar of .env files, as dotenv reads them, and Prisma's ${NAME}. */
 #include "lab/test.h"
+#include "nixie/buf.h"
 #include "nixie/source.h"
 
 static const struct {
@@ -87,21 +88,189 @@ static const struct {
      "postgresql://u:p@h:5432/db?schema=public"},
 };
 
+/* Recorded from dotenv's own expression, run by a JavaScript engine. */
+static const struct {
+    const char *text, *name, *value;
+} odd_cases[] = {
+    {"A=1\xe2\x80\xa8" "B=2", "A", "1\xe2\x80\xa8" "B=2"},
+    {"A=1\xe2\x80\xa8" "B=2", "B", NULL},
+    {"# A=1\xe2\x80\xa8" "B=2", "B", "2"},
+    {"A=\"x\"\xe2\x80\xa8y\"", "A", "x"},
+    {"A=1 # x\xe2\x80\xa8" "B=2", "B", "2"},
+    {"A='x'\xe2\x80\xa8" "B=2", "B", "2"},
+    {"A=1\xe2\x80\xa9" "B=2", "A", "1\xe2\x80\xa9" "B=2"},
+    {"A=1\xe2\x80\xa9" "B=2", "B", NULL},
+    {"# A=1\xe2\x80\xa9" "B=2", "B", "2"},
+    {"A=\"x\"\xe2\x80\xa9y\"", "A", "x"},
+    {"A=1 # x\xe2\x80\xa9" "B=2", "B", "2"},
+    {"A='x'\xe2\x80\xa9" "B=2", "B", "2"},
+    {"A=\"x\\", "A", "\"x\\"},
+    {"A='x\\' # y", "A", "x\\"},
+    {"A='x\\'y", "A", "'x\\'y"},
+    {"A=\"a\\\"", "A", "a\\"},
+    {"A=\"a\\\" b\" c", "A", "\"a\\\" b\" c"},
+    {"A=\"a\\\" # \"b", "A", "a\\"},
+    {"A=\"\\\"", "A", "\\"},
+    {"A=\\n", "A", "\\n"},
+    {"A=\"\\", "A", "\"\\"},
+    {"A=\"a\\n", "A", "\"a\n"},
+    {"A=\"a\\t\"", "A", "a\\t"},
+    {"A=\"a\\\"\\n\"", "A", "a\\\"\n"},
+    {"A=`", "A", "`"},
+    {"A=`a` # `b`", "A", "a"},
+    {"A=a'b'", "A", "a'b'"},
+    {"A= \"x\" y", "A", "\"x\" y"},
+    {"A=\"x\"y", "A", "\"x\"y"},
+    {"A=\r", "A", ""},
+    {"A=\r\r\nB=1", "B", "1"},
+    {"A=1\r\n\r\nB=2\r", "B", "2"},
+    {"\rA=1", "A", "1"},
+    {"A=1\n#", "A", "1"},
+    {"exp", "A", NULL},
+    {"export", "export", NULL},
+    {"export ", "export", NULL},
+    {"export A", "A", NULL},
+    {"export\nA=1", "A", "1"},
+    {"export A\n=1", "A", "1"},
+    {"export: 1", "export", "1"},
+    {"export : 1", "export", NULL},
+    {"export export=1", "export", "1"},
+    {"-=1", "-", "1"},
+    {".=1", ".", "1"},
+    {"A.B=1", "A.B", "1"},
+    {"A$=1", "A", NULL},
+    {"\xc3\xa4=1", "\xc3\xa4", NULL},
+    {"A\xc3\xa4=1", "A", NULL},
+    {"A=\xc3\xa4", "A", "\xc3\xa4"},
+    {"A==", "A", "="},
+    {"=1", "A", NULL},
+    {"A\t=\t1\t", "A", "1"},
+    {"A\n\n=\n\n1", "A", ""},
+    {"A:  1", "A", "1"},
+    {"A:\t1", "A", "1"},
+    {"A: \"x\"", "A", "x"},
+    {"A: ''", "A", ""},
+    {"A:\n\n1", "A", ""},
+    {"A:#x", "A", NULL},
+    {"A: #x", "A", ""},
+    {"A=1;B=2", "A", "1;B=2"},
+    {"A=#\nB=2", "B", "2"},
+    {"A=x #", "A", "x"},
+    {"A='#'", "A", "#"},
+    {"A='x'#'y'", "A", "x"},
+    {"A='x' #'y'", "A", "x"},
+    {"A=\"a\" \"b\"", "A", "a\" \"b"},
+    {"A='a'\nB='b'", "A", "a"},
+    {"A='a\n\n'\nB='b'", "A", "a\n\n"},
+    {"A='a\nB=\"b'\nC=\"c", "C", "\"c"},
+    {"A=\"\nB='x\"'", "B", "x\""},
+    {"A=\n'x\ny'", "A", "x\ny"},
+    {"A=\n\n", "A", ""},
+    {"A= \n B=2", "A", ""},
+    {"A= \n B=2", "B", "2"},
+    {"A=\n=1", "A", ""},
+    {"A=\n#c\nB=1", "A", ""},
+    {"A=\n#c\nB=1", "B", "1"},
+    {"A=\"\"", "A", ""},
+    {"A=\"\"\"", "A", "\""},
+    {"A='''", "A", "'"},
+    {"A=\" \"", "A", " "},
+    {"A=\"\n\"", "A", "\n"},
+    {"A='\\n'", "A", "\\n"},
+    {"A=\"\\r\\n\"", "A", "\r\n"},
+    {"A=\"x\\\\n\"", "A", "x\\\n"},
+    /* half of a character at the end of the file */
+    {"A=1\xe2\x80", "A", "1\xe2\x80"},
+    {"A=1\xc2", "A", "1\xc2"},
+};
+
+/* Reads a copy that ends where the text does, so that reading past the end is seen. */
+static void assert_read(const char *text, const char *name, const char *expected) {
+    size_t len = strlen(text);
+    char *exact = malloc(len ? len : 1);
+    assert_non_null(exact);
+    memcpy(exact, text, len);
+    nx_dotenv *env = nx_dotenv_parse(exact, len);
+    const char *value = nx_dotenv_get(env, name);
+    if (expected ? !value || strcmp(value, expected) != 0 : value != NULL) {
+        fail_msg("<%s>: %s is <%s>, not <%s>", text, name, value, expected);
+    }
+    nx_dotenv_free(env);
+    free(exact);
+}
+
 static void lines_are_read_as_dotenv_does(void **state) {
     (void)state;
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
-        size_t len = strlen(cases[i].text);
-        char *exact = malloc(len ? len : 1); /* so that reading past the end is seen */
-        assert_non_null(exact);
-        memcpy(exact, cases[i].text, len);
-        nx_dotenv *env = nx_dotenv_parse(exact, len);
-        const char *value = nx_dotenv_get(env, cases[i].name);
-        if (cases[i].value ? !value || strcmp(value, cases[i].value) != 0 : value != NULL) {
-            fail_msg("<%s>: %s is <%s>, not <%s>", cases[i].text, cases[i].name, value, cases[i].value);
-        }
-        nx_dotenv_free(env);
-        free(exact);
+        assert_read(cases[i].text, cases[i].name, cases[i].value);
     }
+    for (size_t i = 0; i < NX_COUNT(odd_cases); i++) {
+        assert_read(odd_cases[i].text, odd_cases[i].name, odd_cases[i].value);
+    }
+}
+
+/* --- white space ------------------------------------------------------------------------------------ */
+
+/* In both, @ is the character in question. */
+typedef struct around {
+    const char *text, *value; /* of A; NULL: not there */
+} around;
+
+/* What JavaScript has for white space, and the characters that stand beside it in Unicode and are none. */
+static const char *const blanks[] = {
+    "\t",           "\v",           "\f",           "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x85",
+    "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80", "\xef\xbb\xbf",
+};
+static const char *const others[] = {
+    "\xc2\x85",     "\xc2\xa1",     "\xc3\xa2",     "\xe1\x9a\x81", "\xe1\xa0\x8e", "\xe2\x80\x8b",
+    "\xe2\x80\x8d", "\xe2\x80\xa7", "\xe2\x80\xaa", "\xe2\x80\xb0", "\xe2\x81\x9e", "\xe2\x81\xa0",
+    "\xe2\x82\xac", "\xe3\x80\x81", "\xe3\x81\x80", "\xef\xbb\xbe", "\xef\xbc\x90",
+};
+
+static void substitute(nx_buf *out, const char *text, const char *character) {
+    for (const char *p = text; p && *p; p++) {
+        if (*p == '@') {
+            nx_buf_adds(out, character);
+        } else {
+            nx_buf_addc(out, *p);
+        }
+    }
+}
+
+static void assert_around(const around *table, size_t n, const char *character) {
+    for (size_t i = 0; i < n; i++) {
+        nx_buf text = NX_BUF, value = NX_BUF;
+        substitute(&text, table[i].text, character);
+        substitute(&value, table[i].value, character);
+        assert_read(text.data, "A", table[i].value ? value.data : NULL);
+        nx_buf_free(&text);
+        nx_buf_free(&value);
+    }
+}
+
+static void white_space_is_what_javascript_says(void **state) {
+    (void)state;
+    static const around blank[] = {{"@A@=@1@", "1"}, {"A=@", ""},          {"A=\"x\"@# y", "x"},
+                                   {"A:@1", "1"},    {"export@A=1", "1"}, {"A=x@y", "x@y"}};
+    static const around other[] = {
+        {"@A=1", NULL}, {"A=@1@", "@1@"}, {"A=\"x\"@", "\"x\"@"}, {"A@=1", NULL}, {"A:@1", NULL}};
+    for (size_t i = 0; i < NX_COUNT(blanks); i++) {
+        assert_around(blank, NX_COUNT(blank), blanks[i]);
+    }
+    for (size_t i = 0; i < NX_COUNT(others); i++) {
+        assert_around(other, NX_COUNT(other), others[i]);
+    }
+}
+
+/* A file that some editor wrote over: what follows a NUL is not read. */
+static void a_nul_ends_the_file(void **state) {
+    (void)state;
+    static const char text[] = "A=1\0B=2\nC=3";
+    nx_dotenv *env = nx_dotenv_parse(text, sizeof text - 1);
+    assert_string_equal(nx_dotenv_get(env, "A"), "1");
+    assert_null(nx_dotenv_get(env, "B"));
+    assert_null(nx_dotenv_get(env, "C"));
+    nx_dotenv_free(env);
 }
 
 static const char expandable[] =
@@ -151,6 +320,8 @@ static void circles_of_references_end(void **state) {
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(lines_are_read_as_dotenv_does),
+    cmocka_unit_test(white_space_is_what_javascript_says),
+    cmocka_unit_test(a_nul_ends_the_file),
     cmocka_unit_test(references_are_expanded_as_prisma_does),
     cmocka_unit_test(circles_of_references_end),
 };

@@ -169,8 +169,8 @@ static int wrong_of(const given *table, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const given *g = &table[i];
         char *expected = g->printed ? as_value(g->printed) : as_it_stands(g->expression);
-        char *got = printed(&(nx_pull_column){
-            .family = g->family, .list = g->list, .expression = g->expression, .enumeration = &mark});
+        char *got = printed(
+            &(nx_pull_column){.family = g->family, .list = g->list, .expression = g->expression, .enumeration = &mark});
         if (strcmp(got, expected) != 0) {
             print_error("%s: %s, not %s\n", g->expression, got, expected);
             wrong++;

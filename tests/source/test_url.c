@@ -41,6 +41,7 @@ static const struct {
     {"postgresql://h/db?application_name=a@b", "h", "5432", NULL, NULL, "db"},
     {"postgresql://h:5433/db?application_name=a@b", "h", "5433", NULL, NULL, "db"},
     /* passwords as people have them */
+    {"postgresql://u:p%40%3a%2f%3f%23%25@h/db", "h", "5432", "u", "p@:/?#%", "db"},
     {"postgresql://u:p%40%3A%2F%3F%23%25@h/db", "h", "5432", "u", "p@:/?#%", "db"},
     {"postgresql://u:a:b@h/db", "h", "5432", "u", "a:b", "db"},
     {"postgresql://u:a@b@h/db", "h", "5432", "u", "a@b", "db"},
@@ -136,6 +137,18 @@ static const struct {
     {"application_name=", "application_name", "nixie", NULL},
     {"application_name", "application_name", "nixie", NULL},
     {"&&application_name=a&application_name=b&", "application_name", "b", NULL},
+    {"ssl=0", "sslmode", "disable", NULL},
+    {"ssl=FALSE", "sslmode", "disable", NULL},
+    {"ssl=no", "sslmode", "require", NULL},
+    {"sslaccept=accept_invalid_certs&sslmode=disable", "sslmode", "disable", NULL},
+    {"sslcert=/ca.pem&sslrootcert=/own.pem", "sslrootcert", "/own.pem", NULL},
+    {"sslcert=not/there.pem", "sslrootcert", "not/there.pem", NULL},
+    {"connect_timeout=5x", "connect_timeout", NULL, "connect_timeout dropped"},
+    /* only what looks like a name is repeated: it may be a piece of a password */
+    {"=canary", "application_name", "nixie", "a parameter dropped"},
+    {"ary!canary=x", "application_name", "nixie", "a parameter dropped"},
+    {"a_name_of_forty_characters_it_is_long___=x", "application_name", "nixie", "a_name_of_forty_characters_it_is"},
+    {"a_name_of_more_than_forty_characters_canary=x", "application_name", "nixie", "a parameter dropped"},
 };
 
 static void parameters_are_translated_or_dropped(void **state) {
@@ -183,6 +196,60 @@ static void parameters_of_our_own_are_kept(void **state) {
     nx_source_free(source);
 }
 
+static void switches_and_seconds_are_read_as_prisma_does(void **state) {
+    (void)state;
+    static const struct {
+        const char *query;
+        bool pooled;
+        int statement_ms, connect_s;
+    } cases[] = {
+        {"pgbouncer=1", true, 0, 15},
+        {"pgbouncer=YES", true, 0, 15},
+        {"pgbouncer=True", true, 0, 15},
+        {"pgbouncer=0", false, 0, 15},
+        {"pgbouncer=", false, 0, 15},
+        {"pgbouncer=true&pgbouncer=false", true, 0, 15},
+        {"socket_timeout=0", false, 0, 15},
+        {"socket_timeout=99999999999999999999", false, 2147483000, 15},
+        {"socket_timeout=2147484", false, 2147483000, 15},
+        {"connect_timeout=16", false, 0, 16},
+        {"connect_timeout=14", false, 0, 15},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        nx_error err = NX_ERROR;
+        nx_buf url = NX_BUF;
+        nx_buf_addf(&url, "postgresql://h/db?%s", cases[i].query);
+        nx_source *source = source_of(url.data, &err);
+        assert_non_null(source);
+        if (source->pooled != cases[i].pooled || source->statement_timeout_ms != cases[i].statement_ms ||
+            source->connect_timeout_s != cases[i].connect_s) {
+            fail_msg("%s: pooled %d statement_timeout_ms %d connect_timeout_s %d", url.data, source->pooled,
+                     source->statement_timeout_ms, source->connect_timeout_s);
+        }
+        nx_source_free(source);
+        nx_buf_free(&url);
+    }
+}
+
+/* However many are dropped: the first ones are said. */
+static void notices_have_an_end(void **state) {
+    (void)state;
+    nx_error err = NX_ERROR;
+    nx_buf url = NX_BUF;
+    nx_buf_adds(&url, "postgresql://h/db?");
+    for (int i = 0; i < 100; i++) {
+        nx_buf_addf(&url, "made_up_%d=x&", i);
+    }
+    nx_source *source = source_of(url.data, &err);
+    assert_non_null(source);
+    assert_int_equal(source->nnotices, 32);
+    assert_true(source_notice(source, "made_up_0 dropped"));
+    assert_true(source_notice(source, "made_up_31 dropped"));
+    assert_false(source_notice(source, "made_up_32 dropped"));
+    nx_source_free(source);
+    nx_buf_free(&url);
+}
+
 /* A later libpq knows more: what the running one does not know must not reach it. */
 static void parameters_follow_the_version_of_libpq(void **state) {
     (void)state;
@@ -218,6 +285,28 @@ static void a_local_prisma_server_reveals_its_database(void **state) {
     nx_buf_free(&url);
 }
 
+/* In base64 of both kinds, with and without padding: {"databaseUrl":"postgres://h?application_name=..."} */
+static void its_key_is_read_in_any_base64(void **state) {
+    (void)state;
+    static const char *const urls[] = {
+        "prisma+postgres://127.0.0.1:1/?api_key="
+        "eyJkYXRhYmFzZVVybCI6InBvc3RncmVzOi8vaD9hcHBsaWNhdGlvbl9uYW1lPWE+YWE/In0=",
+        "PRISMA+POSTGRES://LOCALHOST:1/?x=y&api_key="
+        "eyJkYXRhYmFzZVVybCI6InBvc3RncmVzOi8vaD9hcHBsaWNhdGlvbl9uYW1lPWE-YWE_In0#z",
+        "prisma://localhost?api_key=eyJkYXRhYmFzZVVybCI6InBvc3RncmVzOi8vaD9hcHBsaWNhdGlvbl9uYW1lPWE-YWE_In0&x=y",
+    };
+    for (size_t i = 0; i < NX_COUNT(urls); i++) {
+        nx_error err = NX_ERROR;
+        nx_source *source = source_of(urls[i], &err);
+        if (!source) {
+            fail_msg("%s: %s", urls[i], err.message);
+        }
+        assert_string_equal(source->host, "h");
+        check_param(urls[i], source, "application_name", "a>aa?");
+        nx_source_free(source);
+    }
+}
+
 /* --- errors ------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -234,6 +323,20 @@ static const struct {
     {"prisma+postgres://accelerate.prisma-data.net/?api_key=canary", 0, "DIRECT_URL"},
     {"prisma+postgres://localhost:51213/?api_key=canary", 0, "DIRECT_URL"},
     {"prisma+postgres://localhost:51213/", 0, "DIRECT_URL"},
+    /* keys that hold no address of PostgreSQL: a number, null, one deeper, an array, another name, another server's */
+    {"prisma+postgres://localhost/?api_key=eyJkYXRhYmFzZVVybCI6NX0", 0, "DIRECT_URL"},
+    {"prisma+postgres://localhost/?api_key=eyJkYXRhYmFzZVVybCI6bnVsbH0", 0, "DIRECT_URL"},
+    {"prisma://localhost/?api_key=eyJhIjp7ImRhdGFiYXNlVXJsIjoicG9zdGdyZXM6Ly9oL2NhbmFyeSJ9fQ", 0, "DIRECT_URL"},
+    {"prisma+postgres://localhost/?api_key=WyJkYXRhYmFzZVVybCJd", 0, "DIRECT_URL"},
+    {"prisma+postgres://localhost/?api_key=eyJkYXRhYmFzZVVSTCI6InBvc3RncmVzOi8vaC9jYW5hcnkifQ", 0, "DIRECT_URL"},
+    {"prisma+postgres://localhost/?api_key=eyJkYXRhYmFzZVVybCI6Im15c3FsOi8vaC9jYW5hcnkifQ", 1, "--url"},
+    {"prisma+postgres://localhost/?api_key=", 0, "DIRECT_URL"},
+    {"1postgres://canary", 1, "postgresql://"},
+    {"+postgres://canary", 1, "postgresql://"},
+    {"post gres://canary", 1, "postgresql://"},
+    {"postgresqlx://canary", 1, "postgresql://"},
+    {"postgresql://u:canary@h/d\x7f" "b", 26, "one line"},
+    {"postgresql://[11111111111111111111111111111111111111111111111111111111111111111111::1]/db", 15, "[::1]"},
     {"postgresql://h:x/db", 16, "%2F"},
     {"postgresql://h:0/db", 16, "5432"},
     {"postgresql://h:65536/db", 16, "5432"},
@@ -314,7 +417,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_source_is_complete),
     cmocka_unit_test(parameters_are_translated_or_dropped),
     cmocka_unit_test(parameters_of_our_own_are_kept),
+    cmocka_unit_test(switches_and_seconds_are_read_as_prisma_does),
+    cmocka_unit_test(notices_have_an_end),
     cmocka_unit_test(parameters_follow_the_version_of_libpq),
+    cmocka_unit_test(its_key_is_read_in_any_base64),
     cmocka_unit_test(a_local_prisma_server_reveals_its_database),
     cmocka_unit_test(errors_say_where_and_never_what),
     cmocka_unit_test(damaged_urls_do_no_harm),

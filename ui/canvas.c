@@ -35,8 +35,6 @@ void ui_canvas_free(ui_canvas *canvas) {
     }
 }
 
-int ui_canvas_height(const ui_canvas *canvas) { return canvas->height; }
-
 static cell *at(const ui_canvas *c, int y, int x) {
     bool inside = y >= 0 && x >= 0 && y < c->height && x < c->width;
     return inside ? &c->cells[y * c->width + x] : NULL;

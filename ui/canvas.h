@@ -12,7 +12,6 @@ typedef struct ui_canvas ui_canvas;
 
 ui_canvas *ui_canvas_new(int height, int width);
 void ui_canvas_free(ui_canvas *canvas);
-int ui_canvas_height(const ui_canvas *canvas);
 
 /* Lines from one cell to another in the same row or column, both included. */
 void ui_canvas_line(ui_canvas *canvas, int y, int x, int to_y, int to_x, unsigned style);

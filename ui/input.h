@@ -64,9 +64,6 @@ void ui_input_set_text(ui_view *input, const char *text);
 void ui_input_wait(ui_view *input, const char *words);
 /* Shows an error beside the text ("invalid input syntax ..."), position 1-based or 0; the editor stays open. */
 void ui_input_error(ui_view *input, const char *message, int position);
-/* Completions that took a while: n words that may stand at byte `start` up to the cursor, each with a note
- * beside it. Both are copied. */
-void ui_input_offer(ui_view *input, size_t start, const char *const *words, const char *const *notes, int n);
 /* Closes it, as after UI_INPUT_CLOSE. */
 void ui_input_close(ui_view *input);
 

@@ -12,11 +12,9 @@
 void ui_input_forget_words(input_view *v) {
     for (int i = 0; v->words && v->words[i]; i++) {
         free(v->words[i]);
-        free(v->notes ? v->notes[i] : NULL);
     }
     free(v->words);
-    free(v->notes);
-    v->words = v->notes = NULL;
+    v->words = NULL;
     v->word = -1;
 }
 
@@ -45,19 +43,6 @@ void ui_input_complete(input_view *v, int step) {
     int n = ui_input_count_words(v);
     v->word = (v->word + step + n) % n;
     ui_readline_replace(v->word_start, v->words[v->word]);
-}
-
-void ui_input_offer(ui_view *input, size_t start, const char *const *words, const char *const *notes, int n) {
-    input_view *v = (input_view *)input;
-    ui_input_forget_words(v);
-    v->words = nx_calloc((size_t)n + 1, sizeof *v->words);
-    v->notes = nx_calloc((size_t)n + 1, sizeof *v->notes);
-    for (int i = 0; i < n; i++) {
-        v->words[i] = nx_strdup(words[i]);
-        v->notes[i] = nx_strdup(notes[i]);
-    }
-    v->word_start = start;
-    ui_app_dirty(input->app);
 }
 
 /* --- choices ------------------------------------------------------------------------------------------- */

@@ -152,12 +152,10 @@ static void draw_no_text(const input_view *v, ui_rect r) {
 
 static int popup_count(const input_view *v) { return v->words ? ui_input_count_words(v) : v->nshown; }
 
-static void popup_item(const input_view *v, int i, const char **text, const char **note, unsigned *style) {
-    *note = NULL;
+static void popup_item(const input_view *v, int i, const char **text, unsigned *style) {
     *style = UI_PLAIN;
     if (v->words) {
         *text = v->words[i];
-        *note = v->notes ? v->notes[i] : NULL;
         return;
     }
     const ui_input_choice *c = &v->choices[v->shown[i]];
@@ -170,16 +168,12 @@ static void popup_item(const input_view *v, int i, const char **text, const char
 static void draw_popup(const input_view *v, ui_rect r) {
     int n = popup_count(v), at = v->words ? v->word : v->choice, top = at >= r.height ? at - r.height + 1 : 0;
     for (int i = 0; i < r.height && top + i < n; i++) {
-        const char *text, *note;
+        const char *text;
         unsigned style, mods = top + i == at ? UI_ON_ROW : 0;
-        popup_item(v, top + i, &text, &note, &style);
+        popup_item(v, top + i, &text, &style);
         ui_draw_fill(r.y + i, r.x, r.width, UI_PLAIN | mods);
         ui_draw_words(r.y + i, r.x, 1, UI_KEY | mods, mods ? ui_glyph(UI_GLYPH_POINTER) : " ");
-        int used = ui_draw_match(r.y + i, r.x + 2, r.width - 2, style | mods, text, strlen(text),
-                                 v->words ? NULL : ui_readline_text());
-        if (note && used + 4 < r.width) {
-            ui_draw_text(r.y + i, r.x + 4 + used, r.width - 4 - used, UI_LABEL | mods, UI_LEFT, note, strlen(note));
-        }
+        ui_draw_match(r.y + i, r.x + 2, r.width - 2, style | mods, text, strlen(text), v->words ? NULL : ui_readline_text());
     }
     if (n == 0 && v->nchoices && r.height > 0) {
         ui_draw_words(r.y, r.x + 2, r.width - 2, UI_DIM, "none of them: Enter asks the server");

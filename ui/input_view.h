@@ -30,7 +30,6 @@ typedef struct input_view {
     int nshown, choice;   /* the one under the cursor, in `shown`; -1: none */
 
     char **words;         /* completions in sight, NULL-terminated */
-    char **notes;         /* beside each word, or NULL */
     int word;             /* the one in the line, -1: none yet */
     size_t word_start;
 

@@ -113,34 +113,6 @@ bool ui_insert_ask_missing(ui_app *app, void (*yes)(void *app)) {
 
 /* --- children --------------------------------------------------------------------------------------------------- */
 
-/* Does the new record's field hold what leads to the parent? */
-static bool points(const nx_change *change, const nx_relation *r, int i, uint64_t parent, const nx_value *values) {
-    const nx_field *field = nx_model_field(change->model, r->references[i]);
-    const nx_assignment *a = field ? nx_change_assignment(change, field) : NULL;
-    if (a && a->kind == NX_NEW_REFERENCE) {
-        return parent && a->record == parent && strcmp(a->record_field->name, r->fields[i]) == 0;
-    }
-    return a && !parent && a->kind == NX_NEW_VALUE && nx_value_equal(a->value, values[i]);
-}
-
-int ui_insert_children(const nx_changeset *set, const nx_relation *relation, uint64_t parent, const nx_value *values,
-                       uint64_t **ids) {
-    int n = 0;
-    *ids = NULL;
-    for (int i = 0; relation->kind == NX_TO_MANY && i < nx_changeset_count(set); i++) {
-        const nx_change *change = nx_changeset_at(set, i);
-        bool here = change->kind == NX_INSERT && change->model->oid == relation->target->oid;
-        for (int f = 0; here && f < relation->nfields; f++) {
-            here = points(change, relation, f, parent, values);
-        }
-        if (here) {
-            *ids = nx_realloc(*ids, (size_t)n + 1, sizeof **ids);
-            (*ids)[n++] = change->id;
-        }
-    }
-    return n;
-}
-
 static bool fill_key(ui_app *app, const nx_relation *r, uint64_t id, uint64_t parent, const nx_value *values, nx_error *err) {
     for (int i = 0; i < r->nfields; i++) {
         const nx_field *field = nx_model_field(r->target, r->references[i]);

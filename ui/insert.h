@@ -30,10 +30,6 @@ void ui_insert_missing_words(const nx_change *change, nx_buf *out);
  * only when they are to be sent all the same. False when there are none. */
 bool ui_insert_ask_missing(ui_app *app, void (*yes)(void *app));
 
-/* The staged records that `relation` leads to from one record: from a staged one (`parent`), or from a saved
- * one with these values of relation->fields. malloc'ed. */
-int ui_insert_children(const nx_changeset *set, const nx_relation *relation, uint64_t parent, const nx_value *values,
-                       uint64_t **ids);
 /* Stages a new record of relation->target (described) whose foreign key is filled. 0 when it cannot, said why. */
 uint64_t ui_insert_child(ui_app *app, const nx_relation *relation, uint64_t parent, const nx_value *values);
 /* Is this field copied to a duplicate? Not what is the server's to fill in, nor what must be unique. */

@@ -72,6 +72,56 @@ static bool sent(screen *s, void *data) { return hands_sent(s, data); }
 
 void hands_wait_sent(screen *s, const char *bytes) { screen_until(s, sent, (void *)(uintptr_t)bytes, bytes); }
 
+void hands_stand_on(screen *s, const char *words) {
+    screen_type(s, "g");
+    for (int i = 0; i < 60; i++) {
+        screen_settle(s);
+        if (strstr(screen_line(s, screen_rows(s) - 1), words)) {
+            return;
+        }
+        screen_type(s, "j");
+    }
+    screen_wait_line(s, -1, words); /* fails, with a picture */
+}
+
+void hands_click(screen *s, const char *text, bool twice) {
+    int row, column;
+    screen_wait(s, text);
+    assert_true(screen_find(s, text, &row, &column));
+    screen_click(s, row, column, twice);
+}
+
+void hands_wheel(screen *s, int row, int column, bool down) {
+    char bytes[32];
+    int n = snprintf(bytes, sizeof bytes, "\033[<%d;%d;%dM", down ? 65 : 64, column + 1, row + 1);
+    screen_send(s, bytes, (size_t)n);
+}
+
+void hands_answers(screen *s, const hands_answer *answers, int n) {
+    for (int i = 0; i < n; i++) {
+        screen_type(s, answers[i].keys);
+        screen_wait_line(s, -1, answers[i].words);
+    }
+}
+
+void hands_wait_copied(screen *s, const char *text) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t len = strlen(text), at = 0;
+    char *bytes = calloc(1, len * 2 + 16);
+    at = (size_t)sprintf(bytes, "\033]52;c;");
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned three = (unsigned)(unsigned char)text[i] << 16;
+        three |= i + 1 < len ? (unsigned)(unsigned char)text[i + 1] << 8 : 0u;
+        three |= i + 2 < len ? (unsigned)(unsigned char)text[i + 2] : 0u;
+        for (int k = 0; k < 4; k++) {
+            bytes[at++] = i + (size_t)k > len ? '=' : digits[three >> (18 - 6 * k) & 63];
+        }
+    }
+    bytes[at++] = '\a';
+    hands_wait_sent(s, bytes);
+    free(bytes);
+}
+
 void hands_make_e(const char *url) {
     lab_sql(url, "DROP TABLE IF EXISTS e CASCADE; DROP TYPE IF EXISTS mood;"
                  "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');"

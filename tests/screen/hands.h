@@ -23,6 +23,20 @@ void hands_edit_refused(screen *s, const char *text, const char *words);
 /* Opens Changes and saves; waits until that view has closed itself, back to where one was. */
 void hands_save(screen *s);
 
+/* Moves the cursor down from the top until the bottom line says so. */
+void hands_stand_on(screen *s, const char *words);
+/* Clicks on the place where this text stands; twice: a double click. */
+void hands_click(screen *s, const char *text, bool twice);
+/* Turns the wheel by one notch, somewhere on the screen. */
+void hands_wheel(screen *s, int row, int column, bool down);
+/* A key, and what the bottom line answers to it. */
+typedef struct hands_answer {
+    const char *keys, *words;
+} hands_answer;
+void hands_answers(screen *s, const hands_answer *answers, int n);
+/* Puts these bytes into the terminal's clipboard: waits until they have been sent as OSC 52. */
+void hands_wait_copied(screen *s, const char *text);
+
 /* The value of a query is this text (NULL: SQL NULL or no row). */
 void hands_assert_value(const char *url, const char *sql, const char *expected);
 

@@ -346,6 +346,9 @@ void screen_paste(screen *s, const char *text) {
 
 void screen_click(screen *s, int row, int column, bool twice) {
     for (int i = 0; i < (twice ? 2 : 1); i++) {
+        if (i > 0) {
+            screen_rest(s); /* a hand takes its time: two clicks that arrive at once are one event to curses */
+        }
         char bytes[64];
         int n = snprintf(bytes, sizeof bytes, "\033[<0;%d;%dM\033[<0;%d;%dm", column + 1, row + 1, column + 1, row + 1);
         screen_send(s, bytes, (size_t)n);

@@ -79,6 +79,11 @@ static void reads_any_unique_key(void **state) {
     assert_string_equal(parse("account", "email=x=y"), "email=x=y");
     assert_string_equal(parse("account", "EMAIL=ada@x"), "email=ada@x");
     assert_string_equal(parse("account", "id = 7"), "id=7");
+    assert_string_equal(parse("account", "  id  = 7"), "id=7");
+    assert_string_equal(parse("account", "id= 7"), "id= 7");
+    assert_string_equal(parse("account", "id =7"), "id=7");
+    assert_string_equal(parse("account", "email= a"), "email= a"); /* a blank of the value's own */
+    assert_string_equal(parse("account", "email="), "email=");
     assert_string_equal(parse("account", "nick=ada"), "nick=ada"); /* nullable: a value that is there is unique */
     assert_string_equal(parse("account", "nick=ada, town=Oslo"), "nick=ada;town=Oslo");
     assert_string_equal(parse("member", "user=ada,org=1"), "user=ada;org=1");
@@ -97,6 +102,9 @@ static void refuses_what_names_no_record(void **state) {
     assert_string_equal(parse("account", "id=1,id=2"), "these fields are no unique key of account");
     assert_string_equal(parse("account", "late=1"), "these fields are no unique key of account");
     assert_string_equal(parse("account", "email=a@b,c"), "\"c\" is not field=value");
+    assert_string_equal(parse("account", "=x"), "account has no field \"\"");
+    assert_string_equal(parse("account", "   =x"), "account has no field \"\"");
+    assert_string_equal(parse("log", "line=1"), "these fields are no unique key of log");
     assert_string_equal(parse("account", "mail=x"), "account has no field \"mail\"");
     assert_int_equal(err.kind, NX_ERR_NOT_FOUND);
     assert_string_equal(err.hint, "did you mean \"email\"?");
@@ -113,6 +121,15 @@ static void reads_json(void **state) {
     assert_string_equal(parse_json("word", "[\"\\u00e9\\n\"]"), "word=é\n");
     assert_string_equal(parse_json("account", "[]"), "the key of account has 1 value, not 0");
     assert_string_equal(parse_json("member", "[1]"), "the key of member has 2 values, not 1");
+    assert_string_equal(parse_json("sums", "[\"Oslo\"]"), "sums has no key that records could be named by");
+    assert_string_equal(parse_json("log", "[\"0.1.2.3\"]"), "-=(0,1);-=2;-=3");
+    assert_string_equal(parse_json("log", "[\"0.1.2\"]"), "\"0.1.2\" is no tuple id");
+    nx_error_clear(&err);
+    assert_false(nx_key_parse_json(rows_lab_model(lab, "log"), "[null]", arena, &key, &err));
+    assert_int_equal(err.kind, NX_ERR_USAGE);
+    nx_error_clear(&err);
+    assert_false(nx_key_parse_json(rows_lab_model(lab, "log"), "[1, 2]", arena, &key, &err));
+    assert_int_equal(err.kind, NX_ERR_USAGE);
     nx_error_clear(&err);
     assert_false(nx_key_parse_json(rows_lab_model(lab, "account"), "7", arena, &key, &err));
     assert_int_equal(err.kind, NX_ERR_USAGE);
@@ -189,6 +206,30 @@ static void tuple_ids_are_one_token(void **state) {
     nx_buf_free(&text);
     nx_page_free(page);
     nx_query_free(query);
+}
+
+/* Three values are a tuple id only where they look like one. */
+static void keys_of_three_values_are_no_tuple_ids(void **state) {
+    (void)state;
+    static const struct {
+        const char *values[3], *text;
+    } keys[] = {
+        {{"(0,2)", "734", "16402"}, "0.2.734.16402"}, {{"(0,2)", "734", "x"}, "(0,2),734,x"},
+        {{"(0,2)", "", "5"}, "(0,2),,5"},             {{"(0,2) ", "7", "5"}, "(0,2) ,7,5"},
+        {{"(0;2)", "7", "5"}, "(0;2),7,5"},           {{"a", "7", "5"}, "a,7,5"},
+        {{NULL, "7", "5"}, "NULL,7,5"},               {{"(0,2)", NULL, "5"}, "(0,2),NULL,5"},
+        {{"(0,2)", "7", NULL}, "(0,2),7,NULL"},       {{"(0,2)", "-7", "5"}, "(0,2),-7,5"},
+    };
+    for (size_t i = 0; i < NX_COUNT(keys); i++) {
+        nx_value values[3];
+        for (int k = 0; k < 3; k++) {
+            values[k] = keys[i].values[k] ? nx_value_of(keys[i].values[k]) : NX_NULL_VALUE;
+        }
+        nx_buf text = NX_BUF;
+        nx_key_text(&(nx_row){.key = values}, 3, &text);
+        assert_string_equal(text.data, keys[i].text);
+        nx_buf_free(&text);
+    }
 }
 
 static void views_without_a_key_have_no_row_key(void **state) {
@@ -274,6 +315,7 @@ static const struct CMUnitTest tests[] = {
     TEST(reads_json),
     TEST(keys_go_out_and_come_back),
     TEST(tuple_ids_are_one_token),
+    TEST(keys_of_three_values_are_no_tuple_ids),
     TEST(views_without_a_key_have_no_row_key),
     TEST(a_row_gives_its_relations_their_values),
     TEST(cut_values_give_no_scope),

@@ -11,6 +11,8 @@ static const char script[] =
     "CREATE INDEX ON post (d) WHERE d IS NOT NULL;"
     "CREATE INDEX ON post (e DESC NULLS LAST, id DESC);"
     "CREATE TABLE bare (a int, b int);"
+    "CREATE TABLE wide (id int PRIMARY KEY, c1 int, c2 int, c3 int, c4 int, c5 int, c6 int, c7 int, c8 int, c9 int, c10 int,"
+    "  c11 int, c12 int, c13 int, c14 int, c15 int, c16 int);"
     "CREATE VIEW v AS SELECT a, count(*) AS n FROM post GROUP BY a;";
 
 static void reads_and_writes_orders(void **state) {
@@ -52,6 +54,22 @@ static void refuses_with_a_position(void **state) {
         {"a,,b", NX_ERR_USAGE, 3},
         {"a, b, a", NX_ERR_USAGE, 7},
         {"`a", NX_ERR_USAGE, 1},
+        {"\"a", NX_ERR_USAGE, 1},
+        {"``", NX_ERR_USAGE, 1},
+        {"a `desc", NX_ERR_USAGE, 3},
+        {"a desc `nulls", NX_ERR_USAGE, 8},
+        {"a desc nulls `first", NX_ERR_USAGE, 14},
+        {"a desc nulls first `x", NX_ERR_USAGE, 20},
+        {"a nulls", NX_ERR_USAGE, 8},
+        {"a nulls, b", NX_ERR_USAGE, 8},
+        {"a nulls first last", NX_ERR_USAGE, 15},
+        {"a desc asc", NX_ERR_USAGE, 8},
+        {"a b", NX_ERR_USAGE, 3},
+        {"\xc3\xa4, a", NX_ERR_NOT_FOUND, 1},
+        {"a, \xc3\xa4\xc3\xa4 x", NX_ERR_NOT_FOUND, 4},
+        {"a.b", NX_ERR_NOT_FOUND, 1},
+        {"`a`.b", NX_ERR_USAGE, 4},
+        {"nosuch.a.`b", NX_ERR_USAGE, 10},
         {"a, j desc", NX_ERR_REFUSED, 4},
     };
     nx_model *model = rows_lab_model(lab, "post");
@@ -59,11 +77,50 @@ static void refuses_with_a_position(void **state) {
         nx_error err = NX_ERROR;
         nx_order order = {.nterms = 7};
         assert_false(nx_order_parse(model, wrong[i].text, &order, &err));
-        assert_int_equal(err.kind, wrong[i].kind);
-        assert_int_equal(err.position, wrong[i].position);
+        if (err.kind != wrong[i].kind || err.position != wrong[i].position) {
+            fail_msg("%s: kind %d at %d: %s", wrong[i].text, err.kind, err.position, err.message);
+        }
         assert_int_equal(order.nterms, 7); /* what the caller had stays */
         nx_error_clear(&err);
     }
+}
+
+/* Sixteen terms, and no more; a seventeenth is refused where it stands. */
+static void an_order_has_an_end(void **state) {
+    (void)state;
+    nx_model *model = rows_lab_model(lab, "wide");
+    nx_buf text = NX_BUF;
+    for (int i = 1; i <= 16; i++) {
+        nx_buf_addf(&text, "%sc%d desc", i > 1 ? "," : "", i);
+    }
+    nx_error err = NX_ERROR;
+    nx_order order;
+    assert_true(nx_order_parse(model, text.data, &order, &err));
+    assert_int_equal(order.nterms, NX_ORDER_MAX);
+    size_t len = text.len;
+    nx_buf_adds(&text, ", id");
+    assert_false(nx_order_parse(model, text.data, &order, &err));
+    assert_int_equal(err.kind, NX_ERR_USAGE);
+    assert_string_equal(err.message, "an order has at most 16 fields");
+    assert_int_equal(err.position, len + 3);
+    nx_error_clear(&err);
+    nx_buf_free(&text);
+}
+
+static void no_order_is_an_empty_text(void **state) {
+    (void)state;
+    nx_error err = NX_ERROR;
+    nx_order order = {.nterms = 7};
+    assert_true(nx_order_parse(rows_lab_model(lab, "post"), NULL, &order, &err));
+    assert_int_equal(order.nterms, 0);
+    char *text = nx_order_text(&order);
+    assert_string_equal(text, "");
+    free(text);
+    nx_query *query = rows_lab_query(lab, "post", "a desc", NULL);
+    nx_query_set_order(query, NULL);
+    assert_int_equal(nx_query_order(query)->nterms, 0);
+    assert_int_equal(query->nsort, 1); /* the identity's */
+    nx_query_free(query);
 }
 
 static void tells_places(void **state) {
@@ -141,6 +198,8 @@ static void says_how_it_pages(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(reads_and_writes_orders),
     cmocka_unit_test(refuses_with_a_position),
+    cmocka_unit_test(an_order_has_an_end),
+    cmocka_unit_test(no_order_is_an_empty_text),
     cmocka_unit_test(tells_places),
     cmocka_unit_test(completes_with_the_identity),
     cmocka_unit_test(knows_which_orders_an_index_serves),

@@ -217,7 +217,7 @@ POOLED_ALL := $(patsubst %,pooled:%,$(foreach room,catalog cli edit rows screen,
 # What no test reaches, by room: lines and branches of src and ui, counted by gcov.
 coverage: deps-test
 	@$(MAKE) -j2 $(COVERED) .build/cov/nixie .build/cov/tests/lab/tool_lab
-	@tests/coverage $(COVERED)
+	@tests/coverage $(COVERED) $(subst .build/san,.build/cov,$(POOLED))
 
 # One change at a time in the code, and whether a test notices: N=, SEED=, FILES= (tests/mutants).
 mutants: deps-test

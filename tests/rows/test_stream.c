@@ -1,4 +1,5 @@
 /* One value of any length, part by part. */
+#include "lab/clock.h"
 #include "rows/rows_group.h"
 
 static const char script[] =
@@ -6,7 +7,8 @@ static const char script[] =
     "INSERT INTO v VALUES (1, repeat('aé€😀', 400000), decode(repeat('00ff0a', 1000000), 'hex'),"
     "  (SELECT jsonb_agg(i) FROM generate_series(1, 300000) i), 7, ARRAY(SELECT 'x' || i FROM generate_series(1, 200000) i)),"
     " (2, NULL, NULL, NULL, NULL, NULL), (3, '', '', '{}', 0, '{}'), (4, repeat('x', 1 << 20), NULL, NULL, NULL, NULL),"
-    " (5, repeat('x', (1 << 20) + 1), NULL, NULL, NULL, NULL);"
+    " (5, repeat('x', (1 << 20) + 1), NULL, NULL, NULL, NULL),"
+    " (6, repeat('x', 15 << 20), NULL, NULL, NULL, NULL);"
     "CREATE TABLE loose (t text); INSERT INTO loose VALUES (repeat('loose ', 300000));"
     "CREATE VIEW keyless AS SELECT t FROM loose;";
 
@@ -90,6 +92,53 @@ static void a_value_comes_whole_in_parts(void **state) {
     is_whole("t", "5", "convert_to(t, 'UTF8')", 2);
 }
 
+static void is_free(rows_lab *in) {
+    nx_query *query = rows_lab_query(in, "v", NULL, "id <= 3");
+    nx_page *page = rows_lab_first(in, query, 10);
+    assert_int_equal(page->nrows, 3);
+    nx_page_free(page);
+    nx_query_free(query);
+    char *open = lab_query(in->url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'");
+    assert_string_equal(open, "0");
+    free(open);
+}
+
+/* Reads a value of 15 parts, the i-th answer taking so many milliseconds: how many parts came with each. */
+static void read_at_pace(const int *ms, const int *expected, int answers) {
+    nx_value key = nx_value_of("6");
+    answer a = {.err = NX_ERROR, .bytes = NX_BUF, .session = lab->session};
+    nx_field *field = nx_model_field(rows_lab_model(lab, "v"), "t");
+    lab_clock_hold(lab_clock_own());
+    int64_t trips = nx_session_trips(lab->session);
+    nx_stream_start(lab->session, field, &key, part, &a);
+    for (int seen = 0, i = 0; !a.done;) {
+        if (nx_session_trips(lab->session) > trips) { /* asked, and not yet answered */
+            trips = nx_session_trips(lab->session);
+            lab_clock_pass(lab_clock_own(), ms[i]);
+        }
+        nx_wait wait;
+        nx_session_wait(lab->session, &wait);
+        poll(wait.fds, (nfds_t)wait.nfds, 1000);
+        nx_session_step(lab->session, &wait);
+        if (a.parts > seen) {
+            assert_true(i < answers);
+            assert_int_equal(a.parts - seen, expected[i]);
+            seen = a.parts;
+            i++;
+        }
+    }
+    lab_clock_run(lab_clock_own());
+    assert_int_equal(a.bytes.len, 15 << 20);
+    nx_buf_free(&a.bytes);
+    is_free(lab);
+}
+
+static void more_is_asked_for_at_once_while_it_goes_quickly(void **state) {
+    (void)state;
+    read_at_pace((const int[]){249, 249, 249, 249, 249}, (const int[]){1, 2, 4, 4, 4}, 5);
+    read_at_pace((const int[]){0, 250, 1000, 0, 1001, 0, 0, 0}, (const int[]){1, 2, 2, 2, 4, 1, 2, 1}, 8);
+}
+
 static void null_and_nothing_are_told_apart(void **state) {
     (void)state;
     for (size_t i = 0; i < 2; i++) {
@@ -106,17 +155,6 @@ static void null_and_nothing_are_told_apart(void **state) {
 }
 
 /* The session is as before: no transaction stays open. */
-static void is_free(rows_lab *in) {
-    nx_query *query = rows_lab_query(in, "v", NULL, "id <= 3");
-    nx_page *page = rows_lab_first(in, query, 10);
-    assert_int_equal(page->nrows, 3);
-    nx_page_free(page);
-    nx_query_free(query);
-    char *open = lab_query(in->url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'");
-    assert_string_equal(open, "0");
-    free(open);
-}
-
 static void one_may_stop_at_any_time(void **state) {
     (void)state;
     nx_value key = nx_value_of("1");
@@ -232,6 +270,7 @@ static void bytes_that_are_no_utf8_come_as_they_are(void **state) {
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_value_comes_whole_in_parts),
+    cmocka_unit_test(more_is_asked_for_at_once_while_it_goes_quickly),
     cmocka_unit_test(null_and_nothing_are_told_apart),
     cmocka_unit_test(one_may_stop_at_any_time),
     cmocka_unit_test(a_session_for_reading_only_streams_too),

@@ -1,10 +1,6 @@
 /* Records with their relations, as deep as one asks: what is fetched, what it costs, and what goes wrong. */
-#include "lab/test.h"
-
-#include <poll.h>
-
 #include "nixie/tree.h"
-#include "rows/rows_lab.h"
+#include "rows/rows_group.h"
 
 static const char script[] =
     "CREATE TABLE author (id int PRIMARY KEY, name text, boss_id int REFERENCES author);"
@@ -22,20 +18,6 @@ static const char script[] =
     "INSERT INTO tag SELECT i, 'tag ' || i FROM generate_series(1, 3) i;"
     "INSERT INTO \"_postTotag\" SELECT i, j FROM generate_series(1, 12) i, generate_series(1, 3) j WHERE (i + j) % 2 = 0;"
     "INSERT INTO alone VALUES (1); INSERT INTO many SELECT i FROM generate_series(1, 5001) i";
-
-static rows_lab *lab;
-
-static int open_lab(void **state) {
-    (void)state;
-    lab = rows_lab_open("tree", script, NULL);
-    return 0;
-}
-
-static int close_lab(void **state) {
-    (void)state;
-    rows_lab_close(lab);
-    return 0;
-}
 
 /* --- asking ------------------------------------------------------------------------------------------------------- */
 
@@ -363,4 +345,4 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(it_can_be_dropped_at_any_time),
 };
 
-LAB_MAIN(tests, open_lab, close_lab)
+ROWS_MAIN(tests, script)

@@ -129,19 +129,24 @@ help:
 # --- rules for one variant: $(1) its name -------------------------------------------------------------
 
 define variant
-.build/$(1)/src/%.o: src/%.c
+# What everything in the variant is compiled with: objects of other flags are made anew.
+FLAGS_$(1) := $$(CC_$(1)) $$(STD) $$(CFLAGS_$(1)) $$(CPPFLAGS) $$(CFLAGS)
+.build/$(1)/flags: FORCE
+	@mkdir -p $$(@D)
+	@echo '$$(FLAGS_$(1))' | cmp -s - $$@ || echo '$$(FLAGS_$(1))' >$$@
+.build/$(1)/src/%.o: src/%.c .build/$(1)/flags
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC_$(1)) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_engine) $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
-.build/$(1)/ui/%.o: ui/%.c
+.build/$(1)/ui/%.o: ui/%.c .build/$(1)/flags
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC_$(1)) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_ui) -Iui $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
-.build/$(1)/tests/%.o: tests/%.c
+.build/$(1)/tests/%.o: tests/%.c .build/$(1)/flags
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC_$(1)) $$(STD) $$(WARN) $$(WERROR) $$(CFLAGS_$(1)) $$(CFLAGS_tests) -Isrc $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c $$< -o $$@
-.build/$(1)/gen/%.o: .build/gen/%.c
+.build/$(1)/gen/%.o: .build/gen/%.c .build/$(1)/flags
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC_$(1)) $$(STD) $$(CFLAGS_$(1)) -c $$< -o $$@
 .build/$(1)/libnixie.a: $(ENGINE_SRC:%.c=.build/$(1)/%.o)
@@ -161,6 +166,8 @@ define variant
 endef
 $(foreach v,release plain san cov lint-gcc lint-clang,$(eval $(call variant,$(v))))
 .SECONDARY:
+.PHONY: FORCE
+FORCE:
 
 COVERED := $(TEST_SRC:%.c=.build/cov/%)
 .build/cov/nixie .build/cov/tests/lab/tool_lab $(COVERED): .build/cov/tests/coverage.o

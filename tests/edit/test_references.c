@@ -230,6 +230,151 @@ static void an_insert_that_brings_nothing_new_disappears(void **state) {
     assert_int_equal(f->err.kind, NX_ERR_NOT_FOUND);
 }
 
+static void what_a_role_may_not_do_is_said_before_it_is_staged(void **state) {
+    fixture *f = *state;
+    static const struct {
+        nx_change_kind kind;
+        bool generated, no_insert, no_update, no_select;
+        char identity;
+        const char *why;
+    } fields[] = {
+        {NX_UPDATE, true, false, false, false, 0, "generated from other fields"},
+        {NX_BULK_UPDATE, true, false, false, false, 0, "generated from other fields"},
+        {NX_INSERT, true, false, false, false, 0, "generated from other fields"},
+        {NX_UPDATE, false, false, false, false, 'a', "generated always as identity"},
+        {NX_BULK_UPDATE, false, false, false, false, 'a', "generated always as identity"},
+        {NX_INSERT, false, false, false, false, 'a', "generated always as identity"},
+        {NX_INSERT, false, false, false, false, 'd', NULL},
+        {NX_INSERT, false, true, false, false, 0, "this role may not insert into this field"},
+        {NX_INSERT, false, false, true, true, 0, NULL},
+        {NX_UPDATE, false, false, true, false, 0, "this role may not update this field"},
+        {NX_BULK_UPDATE, false, false, true, false, 0, "this role may not update this field"},
+        {NX_UPDATE, false, true, false, true, 0, "this role may not read this field"},
+        {NX_BULK_UPDATE, false, true, false, true, 0, NULL},
+        {NX_DELETE, true, true, true, true, 'a', NULL}, /* a deletion is of the record, not of its fields */
+        {NX_BULK_DELETE, true, true, true, true, 'a', NULL},
+    };
+    for (size_t i = 0; i < NX_COUNT(fields); i++) {
+        nx_field field = f->post_fields[NAME];
+        field.generated = fields[i].generated;
+        field.identity = fields[i].identity;
+        field.can_insert = !fields[i].no_insert;
+        field.can_update = !fields[i].no_update;
+        field.can_select = !fields[i].no_select;
+        const char *why = nx_field_refusal(&field, fields[i].kind);
+        if ((why == NULL) != (fields[i].why == NULL) || (why && strcmp(why, fields[i].why) != 0)) {
+            fail_msg("case %zu: %s", i, why ? why : "allowed");
+        }
+    }
+    static const nx_change_kind kinds[] = {NX_UPDATE, NX_INSERT, NX_DELETE, NX_BULK_UPDATE, NX_BULK_DELETE};
+    static const char *const parts[] = {"may not update", "may not insert", "may not delete", "may not update", "may not delete"};
+    for (size_t i = 0; i < NX_COUNT(kinds); i++) {
+        nx_model m = f->post;
+        assert_null(nx_edit_refusal(&m, kinds[i]));
+        m.identity_kind = NX_IDENTITY_NONE;
+        assert_int_equal(nx_edit_refusal(&m, kinds[i]) != NULL, kinds[i] == NX_UPDATE || kinds[i] == NX_DELETE);
+        m.can_update = m.can_insert = m.can_delete = false;
+        assert_non_null(strstr(nx_edit_refusal(&m, kinds[i]), parts[i]));
+        m.rules = true;
+        assert_non_null(strstr(nx_edit_refusal(&m, kinds[i]), "rewrite rules"));
+        m.read_only_reason = "a view of views";
+        assert_string_equal(nx_edit_refusal(&m, kinds[i]), "a view of views");
+        m.described = false;
+        assert_string_equal(nx_edit_refusal(&m, kinds[i]), "not described yet");
+    }
+}
+
+static void what_cannot_be_done_to_all_is_refused(void **state) {
+    fixture *f = *state;
+    static const struct {
+        nx_change_kind kind;
+        int field; /* -1: none */
+        nx_new_kind how;
+        const char *value, *filter, *words;
+    } cases[] = {
+        {NX_BULK_UPDATE, -1, NX_NEW_VALUE, "x", "", "the records of Post cannot be changed: no field was named"},
+        {NX_BULK_UPDATE, NAME, NX_NEW_REFERENCE, NULL, "", "cannot be changed: many records cannot be given one"},
+        {NX_BULK_UPDATE, NAME, NX_NEW_VALUE, "\xff", "", "name"},
+        {NX_BULK_UPDATE, NAME, NX_NEW_VALUE, "x", "nothing = 1", "nothing"},
+        {NX_BULK_DELETE, -1, NX_NEW_VALUE, NULL, "(", "expected a field"},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        const nx_field *field = cases[i].field < 0 ? NULL : &f->post_fields[cases[i].field];
+        assert_true(nx_changeset_bulk(f->set, &f->post, cases[i].kind, cases[i].filter, 3, field, cases[i].how, text(cases[i].value), &f->err) == 0);
+        if (!strstr(f->err.message, cases[i].words)) {
+            fail_msg("%s: %s", cases[i].words, f->err.message);
+        }
+    }
+    f->post.can_delete = f->post.can_update = false;
+    assert_true(nx_changeset_bulk(f->set, &f->post, NX_BULK_DELETE, "", 3, NULL, NX_NEW_VALUE, NX_NULL_VALUE, &f->err) == 0);
+    assert_non_null(strstr(f->err.message, "the records of Post cannot be deleted: this role"));
+    assert_true(nx_changeset_bulk(f->set, &f->post, NX_BULK_UPDATE, "", 3, &f->post_fields[NAME], NX_NEW_VALUE, text("x"), &f->err) == 0);
+    assert_non_null(strstr(f->err.message, "the records of Post.name cannot be changed: this role"));
+    assert_int_equal(nx_changeset_count(f->set), 0);
+    f->post.can_update = true;
+    assert_true(nx_changeset_bulk(f->set, &f->post, NX_BULK_UPDATE, NULL, 3, &f->post_fields[NAME], NX_NEW_VALUE, NX_NULL_VALUE, &f->err) != 0);
+    const nx_change *all = nx_changeset_at(f->set, 0);
+    assert_string_equal(all->filter, "");
+    assert_int_equal(all->assignments[0].kind, NX_NEW_NULL);
+}
+
+/* What refers to a new record that stands there already gets what that record has: a value, nothing, or another new one. */
+static void references_follow_a_record_that_is_there_already(void **state) {
+    fixture *f = *state;
+    static const struct {
+        const char *there;      /* what the field has that is referred to; NULL: nothing */
+        bool known, other;      /* is it among what is known of the record; does it refer to another new one itself */
+        int kind;               /* what the new record's reference becomes; -1: all is refused */
+        int updates;            /* of the record whose reference was 4 */
+    } cases[] = {
+        {"5", true, false, NX_NEW_VALUE, 1}, {"4", true, false, NX_NEW_VALUE, 0}, {NULL, true, false, NX_NEW_NULL, 1},
+        {"5", false, false, -1, 1},          {"5", true, true, NX_NEW_REFERENCE, 1},
+    };
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        assert_true(nx_changeset_clear(f->set, &f->err));
+        uint64_t other = insert(f, &f->user), user = insert(f, &f->user), child = insert(f, &f->post);
+        nx_field *to = &f->user_fields[PARENT];
+        assert_true(nx_changeset_refer(f->set, child, &f->post_fields[PARENT], user, to, &f->err));
+        nx_value k = text("1"), there = text("9");
+        assert_true(nx_changeset_update_refer(f->set, &f->post, &k, 1, NULL, 0, &f->post_fields[PARENT], text("4"), user, to, &f->err));
+        if (cases[i].other) {
+            assert_true(nx_changeset_refer(f->set, user, to, other, &f->user_fields[ID], &f->err));
+        }
+        nx_assignment present[] = {{.field = &f->user_fields[ID], .old = there}, {.field = to, .old = text(cases[i].there)}};
+        bool good = nx_changeset_insert_to_update(f->set, user, &there, 1, present, cases[i].known ? 2 : 1, &f->err);
+        assert_int_equal(good, cases[i].kind >= 0);
+        if (!good) {
+            assert_non_null(strstr(f->err.message, "Post.parent refers to parent, whose present value is not known"));
+            assert_int_equal(nx_changeset_by_id(f->set, user)->kind, NX_INSERT);
+            continue;
+        }
+        const nx_assignment *a = parent_of(f, child);
+        assert_int_equal(a->kind, (nx_new_kind)cases[i].kind);
+        assert_true(a->kind != NX_NEW_VALUE || strcmp(a->value.text, cases[i].there) == 0);
+        assert_true(a->kind != NX_NEW_REFERENCE || a->record == other);
+        assert_int_equal(post(f, "1") != NULL, cases[i].updates);
+        assert_true(nx_changeset_undo(f->set, &f->err));
+        assert_true(parent_of(f, child)->record == user);
+    }
+}
+
+static void a_record_that_cannot_be_updated_is_not_taken_instead(void **state) {
+    fixture *f = *state;
+    uint64_t user = insert(f, &f->user);
+    nx_value k = text("7");
+    nx_assignment present[] = {{.field = &f->user_fields[NAME], .old = text("old")}};
+    assert_false(nx_changeset_insert_to_update(f->set, user, &k, 0, present, 1, &f->err));
+    assert_non_null(strstr(f->err.message, "cannot be updated instead: it has no identity"));
+    assert_true(nx_changeset_assign(f->set, user, &f->user_fields[NAME], NX_NEW_NULL, NX_NULL_VALUE, &f->err));
+    f->user_fields[NAME].can_update = false;
+    assert_false(nx_changeset_insert_to_update(f->set, user, &k, 1, present, 1, &f->err));
+    assert_non_null(strstr(f->err.message, "User.name of the present record cannot be set: this role may not update this field"));
+    f->user.can_update = false;
+    assert_false(nx_changeset_insert_to_update(f->set, user, &k, 1, present, 1, &f->err));
+    assert_non_null(strstr(f->err.message, "cannot be updated instead: this role may not update it"));
+    assert_int_equal(nx_changeset_by_id(f->set, user)->kind, NX_INSERT);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, done)
 
 static const struct CMUnitTest tests[] = {
@@ -240,6 +385,10 @@ static const struct CMUnitTest tests[] = {
     TEST(all_that_match_are_one_change),
     TEST(an_insert_becomes_an_update_of_what_is_there),
     TEST(an_insert_that_brings_nothing_new_disappears),
+    TEST(what_a_role_may_not_do_is_said_before_it_is_staged),
+    TEST(what_cannot_be_done_to_all_is_refused),
+    TEST(references_follow_a_record_that_is_there_already),
+    TEST(a_record_that_cannot_be_updated_is_not_taken_instead),
 };
 
 LAB_MAIN(tests, NULL, NULL)

@@ -1,5 +1,6 @@
 /* New records that stand there already, found by any unique key. */
 #include "bench.h"
+#include "lab/fault.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "nixie/upsert.h"
@@ -135,12 +136,50 @@ static void only_the_first_sixteen_keys_are_looked_at(void **state) {
     }
 }
 
+static void unheard(void *owner, const nx_present *present, const nx_error *err) {
+    (void)present;
+    (void)err;
+    *(bool *)owner = true;
+}
+
+static void keep_error(void *owner, const nx_present *present, const nx_error *err) {
+    bench *b = owner;
+    assert_null(present);
+    b->done = true;
+    if (err) {
+        nx_error_copy(&b->error, err);
+    }
+}
+
+static void a_look_that_fails_says_why_and_one_that_is_dropped_nothing(void **state) {
+    bench *b = *state;
+    bool heard = false;
+    uint64_t id = bench_insert(b, "p");
+    assert_null(nx_upsert_look(b->session, b->set, 99, NULL, unheard, &heard)); /* no such change: nothing to look for */
+    assert_true(heard);
+    nx_upsert_drop(NULL);
+    heard = false;
+    bench_assign(b, id, "p", "slug", "one");
+    nx_upsert_drop(nx_upsert_look(b->session, b->set, id, NULL, unheard, &heard));
+    bench_expect(b, "SELECT 1", "1");
+    bench_model(b, "p"); /* something else has been answered since */
+    assert_false(heard);
+    b->done = false;
+    nx_upsert_look(b->session, b->set, id, NULL, keep_error, b);
+    lab_fault(NULL, "PQsendQueryParams:1:EIO,PQsendQueryParams:2:EIO"); /* a read is asked again once, not twice */
+    lab_wait(b->session, &b->done);
+    lab_fault(NULL, NULL);
+    assert_int_equal(b->error.kind, NX_ERR_LOST);
+    assert_true(look(b, id, NULL, false).present);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(records_are_found_by_any_key_that_is_given_whole, bench_clean),
     cmocka_unit_test_setup(only_the_first_sixteen_keys_are_looked_at, bench_clean),
     cmocka_unit_test_setup(the_lookup_is_one_trip, bench_clean),
     cmocka_unit_test_setup(what_is_found_becomes_an_update, bench_clean),
     cmocka_unit_test_setup(two_new_records_with_one_key_are_noticed, bench_clean),
+    cmocka_unit_test_setup(a_look_that_fails_says_why_and_one_that_is_dropped_nothing, bench_clean),
 };
 
 LAB_MAIN(tests, new_bench, bench_close)

@@ -52,6 +52,42 @@ void hands_save(screen *s) {
     screen_wait_line(s, -1, "saved ");
 }
 
+void hands_walk(screen *s, const hands_step *steps, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        screen_type(s, steps[i].keys);
+        screen_settle(s);
+        print_message("%s: %s\n", steps[i].keys, steps[i].shown);
+        screen_wait(s, steps[i].shown);
+    }
+}
+
+static void find(screen *s, const char *text, int *row, int *column) {
+    screen_settle(s);
+    if (!screen_find(s, text, row, column)) {
+        fail_msg("nowhere to point at: \"%s\"\n%s", text, screen_text(s));
+    }
+}
+
+/* A person's second press comes when the first one is read. */
+void hands_click(screen *s, const char *text, bool twice) {
+    int row, column;
+    find(s, text, &row, &column);
+    for (int i = 0; i < (twice ? 2 : 1); i++) {
+        screen_click(s, row, column, false);
+        screen_rest(s);
+    }
+    screen_settle(s);
+}
+
+void hands_wheel(screen *s, const char *text, bool up) {
+    int row, column;
+    char bytes[32];
+    find(s, text, &row, &column);
+    int n = snprintf(bytes, sizeof bytes, "\033[<%d;%d;%dM", up ? 64 : 65, column + 1, row + 1);
+    screen_send(s, bytes, (size_t)n);
+    screen_settle(s);
+}
+
 void hands_assert_value(const char *url, const char *sql, const char *expected) {
     char *value = lab_query(url, sql);
     if (!expected || !value) {

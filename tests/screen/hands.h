@@ -37,6 +37,21 @@ void hands_answers(screen *s, const hands_answer *answers, int n);
 /* Puts these bytes into the terminal's clipboard: waits until they have been sent as OSC 52. */
 void hands_wait_copied(screen *s, const char *text);
 
+/* A walk: keys, and what stands on the screen once the program has done with them. */
+typedef struct hands_step {
+    const char *keys, *shown;
+} hands_step;
+void hands_walk(screen *s, const hands_step *steps, size_t n);
+/* HANDS_WALK(s, {"j", "2 of 12"}, {"G", "12 of 12"}) */
+#define HANDS_WALK(s, ...)                                          \
+    do {                                                            \
+        static const hands_step steps[] = {__VA_ARGS__};            \
+        hands_walk(s, steps, sizeof steps / sizeof *steps);         \
+    } while (0)
+/* The mouse, over this text (the first one on the screen): a click, or two; the wheel by one notch. */
+void hands_click(screen *s, const char *text, bool twice);
+void hands_wheel(screen *s, const char *text, bool up);
+
 /* The value of a query is this text (NULL: SQL NULL or no row). */
 void hands_assert_value(const char *url, const char *sql, const char *expected);
 

@@ -3,12 +3,14 @@
 #include "lab/group.h"
 #include "lab/lab.h"
 #include "lab/test.h"
+#include "nixie/buf.h"
 #include "prisma/project.h"
 
 static void fresh(void) {
     lab_sql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
                  "CREATE TABLE author (id int PRIMARY KEY, name text, boss_id int REFERENCES author);"
                  "CREATE TABLE profile (id int PRIMARY KEY, title text, author_id int UNIQUE REFERENCES author);"
+                 "CREATE TABLE card (id serial PRIMARY KEY, title text, author_id int NOT NULL UNIQUE REFERENCES author);"
                  "CREATE TABLE post (id serial PRIMARY KEY, title text, author_id int REFERENCES author);"
                  "CREATE INDEX ON post (author_id); CREATE INDEX ON author (boss_id);"
                  "CREATE TABLE comment (id int PRIMARY KEY, title text, post_id int NOT NULL REFERENCES post);"
@@ -21,6 +23,7 @@ static void fresh(void) {
                  "CREATE TABLE desk (id int PRIMARY KEY, name text, house text, number int, FOREIGN KEY (house, number) REFERENCES room);"
                  "INSERT INTO author VALUES (1, 'Ada', NULL), (2, 'Linus', 1), (3, 'Grace', NULL);"
                  "INSERT INTO profile VALUES (1, 'first bio', 1), (2, 'second bio', NULL);"
+                 "INSERT INTO card (title, author_id) VALUES ('first card', 1), ('second card', 2);"
                  "INSERT INTO post (title, author_id) VALUES ('Keyset', 1), ('Vacuum', NULL), ('Joins', 2);"
                  "INSERT INTO comment VALUES (1, 'nice', 1);"
                  "INSERT INTO tag (name) VALUES ('sql'), ('paging'), ('c');"
@@ -309,6 +312,156 @@ static void keys_of_several_fields_are_set_together(void **state) {
     hands_quit(s);
 }
 
+/* Its picker, this entry chosen: refused, and nothing is staged. */
+static void pick_refused(screen *s, const char *text, const char *entry, const char *words) {
+    pick(s, text, entry);
+    screen_wait_line(s, -1, words);
+}
+
+static void one_to_one_that_must_be_makes_no_room(void **state) {
+    (void)state;
+    screen *s = open_record("author", "1", NULL);
+    stand_on(s, "card to-many");
+    pick_refused(s, "second", "2  second card", "there is one already, and its author_id cannot be NULL: delete it first");
+    pick_refused(s, "first", "1  first card", "card has this record already");
+    screen_type(s, "+");
+    screen_wait(s, "Enter connects");
+    screen_type(s, "<Esc>"); /* nothing was chosen */
+    screen_wait_gone(s, "Enter connects");
+    screen_type(s, "<Enter>");
+    screen_wait(s, "1  first card");
+    stand_on(s, "record of card");
+    screen_type(s, "d");
+    screen_wait_line(s, 0, "1 staged");
+    screen_type(s, "-");
+    screen_wait_line(s, -1, "this card is staged for deletion  (d takes that back)");
+    stand_on(s, "card to-many");
+    pick_refused(s, "first", "1  first card", "this card is staged for deletion");
+    pick(s, "second", "2  second card"); /* there is room now */
+    screen_wait_line(s, 0, "2 staged");
+    hands_save(s);
+    hands_assert_value(url, "SELECT string_agg(title || author_id, ' ') FROM card", "second card1");
+    hands_quit(s);
+}
+
+/* A child that is only staged is let go of, and comes back; one that needs a parent stays. */
+static void new_children_are_let_go(void **state) {
+    (void)state;
+    screen *s = open_record("author", "3", NULL);
+    stand_on(s, "post to-many");
+    screen_type(s, "-");
+    screen_wait_line(s, -1, "which of them?  (unfold post and stand on one)");
+    screen_type(s, "a");
+    screen_wait(s, "new post ─");
+    screen_type(s, "gj");
+    hands_edit(s, "Drafts");
+    screen_type(s, "q");
+    screen_wait(s, "1 new");
+    screen_type(s, "<Enter>");
+    screen_wait(s, "+ new post Drafts");
+    stand_on(s, "new record of post");
+    screen_type(s, "-");
+    screen_wait_gone(s, "new post Drafts");
+    screen_wait_line(s, 0, "1 staged");
+    stand_on(s, "post to-many");
+    pick(s, "drafts", "Drafts");
+    screen_wait(s, "+ new post Drafts");
+    stand_on(s, "card to-many");
+    screen_type(s, "a");
+    screen_wait(s, "new card ─");
+    screen_type(s, "q");
+    screen_wait_line(s, -1, "card to-many");
+    screen_type(s, "<Enter>");
+    screen_wait(s, "+ new card");
+    stand_on(s, "new record of card");
+    screen_type(s, "-");
+    screen_wait_line(s, -1, "a new card needs one  (d takes the new record back)");
+    hands_save(s);
+    hands_assert_value(url, "SELECT author_id FROM post WHERE title = 'Drafts'", "3");
+    hands_assert_value(url, "SELECT count(*) FROM card WHERE author_id = 3", "1");
+    hands_quit(s);
+}
+
+/* The one that is referred to is made on the spot. */
+static void a_reference_leads_to_a_record_that_is_made_for_it(void **state) {
+    (void)state;
+    screen *s = open_record("post", "2", NULL);
+    stand_on(s, "author to-one");
+    screen_type(s, "-");
+    screen_wait_line(s, -1, "author leads to no record");
+    screen_type(s, "a");
+    screen_wait(s, "new author ─");
+    screen_wait_line(s, 0, "2 staged");
+    screen_type(s, "g");
+    hands_edit(s, "9");
+    screen_type(s, "j");
+    hands_edit(s, "Newcomer");
+    screen_type(s, "q");
+    screen_wait(s, "new author Newcomer");
+    stand_on(s, "author to-one");
+    screen_type(s, "-"); /* the new author stays, and can be chosen again */
+    screen_wait_line(s, 0, "1 staged");
+    pick(s, "newcomer", "Newcomer");
+    screen_wait_line(s, 0, "2 staged");
+    hands_save(s);
+    hands_assert_value(url, "SELECT a.name FROM post p JOIN author a ON a.id = p.author_id WHERE p.id = 2", "Newcomer");
+    hands_quit(s);
+}
+
+static void what_is_deleted_or_gone_is_not_connected(void **state) {
+    (void)state;
+    screen *s = open_record("post", "1", NULL);
+    stand_on(s, "tag many-to-many");
+    pick(s, "paging", "2  paging");
+    screen_wait(s, "+ → 2  paging  connected");
+    stand_on(s, "connected but not saved yet");
+    screen_type(s, "-"); /* it was only staged */
+    screen_wait_gone(s, "connected");
+    screen_wait_gone(s, "1 staged");
+    stand_on(s, "record of tag");
+    lab_sql(url, "DELETE FROM \"_PostToTag\"");
+    screen_type(s, "-");
+    screen_wait_line(s, -1, "tag does not lead there any more  (r reads it again)");
+    lab_sql(url, "DELETE FROM tag WHERE id = 3");
+    screen_type(s, "gd"); /* the post itself, and its comment with it */
+    screen_wait_line(s, 0, "1 staged");
+    stand_on(s, "author to-one");
+    screen_type(s, "+");
+    screen_wait_line(s, -1, "this post is staged for deletion  (d takes that back)");
+    screen_type(s, "-");
+    screen_wait_line(s, -1, "this post is staged for deletion  (d takes that back)");
+    hands_abandon(s);
+}
+
+/* Who may not write there, or not even read, is told so before choosing. */
+static void rights_are_asked_for_before_choosing(void **state) {
+    (void)state;
+    fresh();
+    lab_sql(url, "DROP ROLE IF EXISTS connect_clerk; CREATE ROLE connect_clerk LOGIN; GRANT USAGE ON SCHEMA public TO connect_clerk;"
+                 "GRANT SELECT ON author, post, profile, \"_PostToTag\", tag TO connect_clerk; GRANT UPDATE (title) ON post TO connect_clerk");
+    char address[400];
+    snprintf(address, sizeof address, "%s&user=connect_clerk", url);
+    screen *s = screen_nixie(40, 110, address, (const char *[]){"post", NULL});
+    screen_wait(s, "Keyset");
+    screen_settle(s);
+    screen_type(s, "g<Enter>");
+    screen_wait(s, "Relations");
+    static const struct {
+        const char *relation, *keys, *words;
+    } cases[] = {{"author to-one", "+", "author_id cannot be edited: this role may not"},
+                 {"author to-one", "-", "author_id cannot be edited: this role may not"},
+                 {"ON \"public\".\"comment\"", "+", "no right to read comment"},
+                 {"tag many-to-many", "+", "this role may not"}};
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        stand_on(s, cases[i].relation);
+        screen_type(s, cases[i].keys);
+        screen_wait_line(s, -1, cases[i].words);
+        assert_false(screen_has(s, "Enter connects"));
+    }
+    hands_quit(s);
+    lab_sql(url, "DROP OWNED BY connect_clerk; DROP ROLE connect_clerk");
+}
+
 /* --- relations and values that only the schema knows ---------------------------------------------------------- */
 
 static const char psl[] =
@@ -396,6 +549,11 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(staged_records_are_paired),
     cmocka_unit_test(rows_of_an_explicit_join_table_are_chosen_by_their_other_side),
     cmocka_unit_test(keys_of_several_fields_are_set_together),
+    cmocka_unit_test(one_to_one_that_must_be_makes_no_room),
+    cmocka_unit_test(new_children_are_let_go),
+    cmocka_unit_test(a_reference_leads_to_a_record_that_is_made_for_it),
+    cmocka_unit_test(what_is_deleted_or_gone_is_not_connected),
+    cmocka_unit_test(rights_are_asked_for_before_choosing),
     cmocka_unit_test(relations_without_a_constraint_are_edited),
     cmocka_unit_test(what_the_client_makes_is_shown_before_it_is_saved),
     cmocka_unit_test(a_deletion_says_what_it_would_orphan),

@@ -34,6 +34,12 @@ typedef struct hands_answer {
     const char *keys, *words;
 } hands_answer;
 void hands_answers(screen *s, const hands_answer *answers, int n);
+/* ANSWERS(s, {"keys", "words"}, ...): one after the other. */
+#define ANSWERS(s, ...)                                                                \
+    do {                                                                               \
+        static const hands_answer hands_answers_[] = {__VA_ARGS__};                    \
+        hands_answers((s), hands_answers_, (int)(sizeof hands_answers_ / sizeof *hands_answers_)); \
+    } while (0)
 /* Puts these bytes into the terminal's clipboard: waits until they have been sent as OSC 52. */
 void hands_wait_copied(screen *s, const char *text);
 

@@ -28,12 +28,6 @@ static void fresh(void) {
                  "CREATE VIEW sums AS SELECT n % 3 AS rest, count(*) AS many, repeat('long ', 300) AS long FROM item GROUP BY 1; ANALYZE");
 }
 
-#define ANSWERS(s, ...)                                                               \
-    do {                                                                              \
-        static const hands_answer answers[] = {__VA_ARGS__};                          \
-        hands_answers((s), answers, (int)(sizeof answers / sizeof *answers));         \
-    } while (0)
-
 /* Its fields were never known: there is nothing to act on, and r asks again. */
 static void a_table_that_cannot_be_described(void **state) {
     (void)state;

@@ -44,12 +44,6 @@ static screen *open_record(const char *to, int rows, const char *model, const ch
     return s;
 }
 
-#define ANSWERS(s, ...)                                                               \
-    do {                                                                              \
-        static const hands_answer answers[] = {__VA_ARGS__};                          \
-        hands_answers((s), answers, (int)(sizeof answers / sizeof *answers));         \
-    } while (0)
-
 static void keys_and_the_mouse_walk_its_lines(void **state) {
     (void)state;
     lab_sql(url, schema);

@@ -57,7 +57,59 @@ static void what_takes_long_is_cancelled(void **state) {
     hands_quit(s);
 }
 
+/* More values than a screen has lines: every key and the mouse; a sample of a large table; values that are cut. */
+static void the_list_of_values_is_walked(void **state) {
+    (void)state;
+    lab_sql(url, "CREATE TABLE wide (id int PRIMARY KEY, word text, long text);"
+                 "INSERT INTO wide SELECT i, 'word ' || least(i, 70), repeat('long ', 500) || i FROM generate_series(1, 900) i; ANALYZE wide");
+    screen *s = hands_rows(url, "wide", "word 1");
+    screen_type(s, "lt");
+    screen_wait(s, "70 values in 900 rows");
+    screen_wait(s, "92%");
+    screen_wait(s, "<1%");
+    screen_wait(s, "▸ word 70");
+    int first = 0, column = 0, row = 0;
+    assert_true(screen_find(s, "▸ word 70", &first, &column));
+    static const char *const walk[] = {"j", "jj", "k", "<PgDn>", "<PgDn>", "<PgUp>", "<C-f>", "<C-b>", "G", "g"};
+    int before = first;
+    for (size_t i = 0; i < sizeof walk / sizeof *walk; i++) {
+        screen_type(s, walk[i]);
+        screen_settle(s);
+        assert_true(screen_find(s, "▸ word", &row, &column));
+        static const int below[] = {1, 3, 2};
+        if (i < sizeof below / sizeof *below) {
+            assert_int_equal(row, first + below[i]);
+        }
+        before = row;
+    }
+    assert_int_equal(before, first); /* g is where it began */
+    screen_wait(s, "▸ word 70");
+    hands_wheel(s, first, column, true);
+    screen_wait_gone(s, "▸ word 70");
+    hands_wheel(s, first, column, false);
+    screen_wait(s, "▸ word 70");
+    screen_type(s, "y");
+    screen_wait_line(s, -1, "copied word (7 bytes)");
+    hands_wait_copied(s, "word 70");
+    screen_click(s, first + 2, column + 4, false);
+    screen_wait_gone(s, "▸ word 70");
+    assert_true(screen_find(s, "▸ word", &row, &column));
+    assert_int_equal(row, first + 2);
+    screen_click(s, 0, 0, false); /* beside it: a slip of the hand */
+    screen_rest(s);
+    screen_wait(s, "values of word");
+    hands_click(s, "word 70 ", true);
+    screen_wait(s, "word = 'word 70'");
+    screen_type(s, "lt");
+    screen_wait(s, "the most frequent:");
+    ANSWERS(s, {"<Enter>", "this value is too long to filter by: / with contains does it"}, {"!", "this value is too long to filter by"});
+    screen_type(s, "<Esc>");
+    screen_wait_gone(s, "values of long");
+    hands_quit(s);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_list_of_values_is_walked),
     cmocka_unit_test(values_are_counted_and_filtered_by),
     cmocka_unit_test(what_takes_long_is_cancelled),
 };

@@ -120,14 +120,7 @@ void hands_stand_on(screen *s, const char *words) {
     screen_wait_line(s, -1, words); /* fails, with a picture */
 }
 
-void hands_click(screen *s, const char *text, bool twice) {
-    int row, column;
-    screen_wait(s, text);
-    assert_true(screen_find(s, text, &row, &column));
-    screen_click(s, row, column, twice);
-}
-
-void hands_wheel(screen *s, int row, int column, bool down) {
+void hands_wheel_at(screen *s, int row, int column, bool down) {
     char bytes[32];
     int n = snprintf(bytes, sizeof bytes, "\033[<%d;%d;%dM", down ? 65 : 64, column + 1, row + 1);
     screen_send(s, bytes, (size_t)n);

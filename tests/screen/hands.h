@@ -25,10 +25,8 @@ void hands_save(screen *s);
 
 /* Moves the cursor down from the top until the bottom line says so. */
 void hands_stand_on(screen *s, const char *words);
-/* Clicks on the place where this text stands; twice: a double click. */
-void hands_click(screen *s, const char *text, bool twice);
 /* Turns the wheel by one notch, somewhere on the screen. */
-void hands_wheel(screen *s, int row, int column, bool down);
+void hands_wheel_at(screen *s, int row, int column, bool down);
 /* A key, and what the bottom line answers to it. */
 typedef struct hands_answer {
     const char *keys, *words;

@@ -113,9 +113,9 @@ static void one_goes_to_a_part_of_the_rows(void **state) {
 static void the_mouse_moves_follows_and_opens(void **state) {
     (void)state;
     screen *s = open_item();
-    hands_wheel(s, 8, 60, true);
+    hands_wheel_at(s, 8, 60, true);
     screen_wait_line(s, -1, "item › 4 ");
-    hands_wheel(s, 8, 60, false);
+    hands_wheel_at(s, 8, 60, false);
     screen_wait_line(s, -1, "item › 1 ");
     hands_click(s, "title 5", false);
     screen_wait_line(s, -1, "item › 5  title text");

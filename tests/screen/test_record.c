@@ -51,9 +51,9 @@ static void keys_and_the_mouse_walk_its_lines(void **state) {
     ANSWERS(s, {"G", "seat to-many to seat"}, {"k", "post to-many"}, {"g", "id integer not null"}, {"2j", "boss_id integer"},
             {"<PgDn>", "to-"}, {"<PgUp>", "integer"}, {"<C-f>", "to-"}, {"<C-b>", "integer"}, {"g", "id integer not null"});
     screen_wait(s, "lines 1-");
-    hands_wheel(s, 4, 50, true);
+    hands_wheel_at(s, 4, 50, true);
     screen_wait_line(s, -1, "bio text");
-    hands_wheel(s, 4, 50, false);
+    hands_wheel_at(s, 4, 50, false);
     screen_wait_line(s, -1, "id integer not null");
     hands_click(s, "Linus", false);
     screen_wait_line(s, -1, "name text not null");

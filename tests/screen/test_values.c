@@ -84,9 +84,9 @@ static void the_list_of_values_is_walked(void **state) {
     }
     assert_int_equal(before, first); /* g is where it began */
     screen_wait(s, "▸ word 70");
-    hands_wheel(s, first, column, true);
+    hands_wheel_at(s, first, column, true);
     screen_wait_gone(s, "▸ word 70");
-    hands_wheel(s, first, column, false);
+    hands_wheel_at(s, first, column, false);
     screen_wait(s, "▸ word 70");
     screen_type(s, "y");
     screen_wait_line(s, -1, "copied word (7 bytes)");

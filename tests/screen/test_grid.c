@@ -209,6 +209,7 @@ static void new_records_stand_in_the_grid(void **state) {
     screen_type(s, "e"); /* one that is only staged is referred to */
     screen_wait(s, "owner_id → owner");
     screen_wait(s, "+ new owner");
+    screen_settle(s); /* the owners, too */
     screen_type(s, "<Home>");
     screen_wait(s, "▸ NULL");
     screen_type(s, "<Down><Down>");

@@ -56,8 +56,8 @@ LDFLAGS_release := -pie $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)relro$(c
 CFLAGS_plain := -O1 -g1 -fPIC
 LDFLAGS_plain :=
 # What `make coverage` runs: only the product counts, and no way to end a program loses what it ran (tests/coverage.c).
-CFLAGS_cov := -O0 -g --coverage -fprofile-update=atomic
-.build/cov/tests/%.o: CFLAGS_cov := -O0 -g
+CFLAGS_cov := -O0 -g -fPIC --coverage -fprofile-update=atomic
+.build/cov/tests/%.o: CFLAGS_cov := -O0 -g -fPIC
 LDFLAGS_cov := --coverage $(patsubst %,-Wl$(comma)--wrap=%,kill raise _exit posix_spawn posix_spawnp __gcov_fork)
 CFLAGS_san := $(SAN)
 LDFLAGS_san := -fsanitize=address,undefined
@@ -170,7 +170,7 @@ $(foreach v,release plain san cov lint-gcc lint-clang,$(eval $(call variant,$(v)
 FORCE:
 
 COVERED := $(TEST_SRC:%.c=.build/cov/%)
-.build/cov/nixie .build/cov/tests/lab/tool_lab $(COVERED): .build/cov/tests/coverage.o
+.build/cov/nixie .build/cov/libtests.so: .build/cov/tests/coverage.o
 
 # The sample data of `nixie demo`, as a C string table.
 .build/gen/sample.c: ui/sample.sql

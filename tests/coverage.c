@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lab/fault.h"
+
 void __gcov_dump(void);
 void __gcov_reset(void);
 int __real_kill(pid_t pid, int sig);
@@ -45,16 +47,20 @@ static pid_t owner;                  /* a child that was forked has no thread th
 
 static int asking(void) { return SIGRTMAX - 3; }
 
-/* A test may have made files small, to fill a disk; and programs under several users write to the same files. */
+/* A test may have made files small, to fill a disk, or let calls fail; and programs under several users write to the
+ * same files. */
 static void write_counters(void) {
     struct rlimit before, large;
     mode_t mask = umask(0);
+    bool rested = lab_faults_rest;
+    lab_faults_rest = true;
     getrlimit(RLIMIT_FSIZE, &before);
     large = (struct rlimit){.rlim_cur = before.rlim_max, .rlim_max = before.rlim_max};
     setrlimit(RLIMIT_FSIZE, &large);
     __gcov_dump();
     setrlimit(RLIMIT_FSIZE, &before);
     umask(mask);
+    lab_faults_rest = rested;
 }
 
 static void end_by(int sig) {
@@ -127,20 +133,33 @@ static bool ends_its_receiver(pid_t pid, int sig) {
     return false;
 }
 
-int __wrap_kill(pid_t pid, int sig) {
-    if (pid == getpid() && sig != 0 && ends_its_receiver(pid, sig)) {
-        write_counters();
-    } else if (pid > 0 && sig != 0 && has(pid, "SigCgt:\t", asking()) && ends_its_receiver(pid, sig) &&
-               sigqueue(pid, asking(), (union sigval){.sival_int = sig}) == 0) {
-        for (int i = 0; i < PATIENCE && !has_ended(pid); i++) {
-            poll(NULL, 0, 10);
-        }
-        if (has_ended(pid)) {
-            return 0;
-        }
+/* Asks another program to end by this signal; false when it must be sent. */
+static bool ask_to_end(pid_t pid, int sig) {
+    if (pid <= 0 || sig == 0 || !has(pid, "SigCgt:\t", asking()) || !ends_its_receiver(pid, sig) ||
+        sigqueue(pid, asking(), (union sigval){.sival_int = sig}) != 0) {
+        return false;
+    }
+    for (int i = 0; i < PATIENCE && !has_ended(pid); i++) {
+        poll(NULL, 0, 10);
+    }
+    bool ended = has_ended(pid);
+    if (!ended) {
         fprintf(stderr, "coverage: %d did not write what it ran\n", (int)pid);
     }
-    return __real_kill(pid, sig);
+    return ended;
+}
+
+int __wrap_kill(pid_t pid, int sig) {
+    bool rested = lab_faults_rest;
+    lab_faults_rest = true;
+    bool ended = false;
+    if (pid == getpid() && sig != 0 && ends_its_receiver(pid, sig)) {
+        write_counters();
+    } else {
+        ended = ask_to_end(pid, sig);
+    }
+    lab_faults_rest = rested;
+    return ended ? 0 : __real_kill(pid, sig);
 }
 
 int __wrap_raise(int sig) {
@@ -183,7 +202,10 @@ static char **with_folder(char *const env[], char *words, size_t size) {
 
 int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes, char *const argv[], char *const env[]) {
+    bool rested = lab_faults_rest;
+    lab_faults_rest = true;
     char words[8192], **more = with_folder(env, words, sizeof words);
+    lab_faults_rest = rested;
     int failed = __real_posix_spawn(pid, path, actions, attributes, argv, more);
     free(more);
     return failed;
@@ -191,7 +213,10 @@ int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_acti
 
 int __wrap_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
                         const posix_spawnattr_t *attributes, char *const argv[], char *const env[]) {
+    bool rested = lab_faults_rest;
+    lab_faults_rest = true;
     char words[8192], **more = with_folder(env, words, sizeof words);
+    lab_faults_rest = rested;
     int failed = __real_posix_spawnp(pid, file, actions, attributes, argv, more);
     free(more);
     return failed;

@@ -184,6 +184,125 @@ static void a_record_that_is_only_staged_can_be_chosen(void **state) {
     hands_quit(s);
 }
 
+/* Every key and the mouse; what is dropped, pasted, and cannot be asked for. */
+static void a_list_of_records_is_walked_and_left(void **state) {
+    (void)state;
+    make_note();
+    screen *s = open_note(NULL);
+    screen_type(s, "le");
+    screen_wait(s, "▸ 1500  Person 1500");
+    static const struct {
+        const char *keys, *at;
+    } walk[] = {{"<C-n>", "▸ 1501  "}, {"<C-p>", "▸ 1500  "}, {"<Down>", "▸ 1501  "}, {"<Up><Up>", "▸ 1499  "}};
+    for (size_t i = 0; i < sizeof walk / sizeof *walk; i++) {
+        screen_type(s, walk[i].keys);
+        screen_wait(s, walk[i].at);
+    }
+    screen_type(s, "<C-f>");
+    screen_wait_gone(s, "▸ 1499  ");
+    screen_type(s, "<C-b>");
+    screen_wait(s, "▸ 1499  ");
+    screen_type(s, "<PgUp>");
+    screen_wait_gone(s, "▸ 1499  ");
+    screen_type(s, "<PgDn>");
+    screen_wait(s, "▸ 1499  ");
+    int row, column;
+    screen_settle(s);
+    assert_true(screen_find(s, "▸ 1499  ", &row, &column));
+    hands_wheel_at(s, row, column, true);
+    screen_wait(s, "▸ 1502  ");
+    hands_wheel_at(s, row, column, false);
+    screen_wait(s, "▸ 1499  ");
+    screen_settle(s);
+    assert_true(screen_find(s, "1501  Person", &row, &column));
+    screen_click(s, row, column, false);
+    screen_wait(s, "▸ 1501  ");
+    screen_click(s, 0, 0, false); /* beside the list, and on its first line: nothing */
+    assert_true(screen_find(s, "type a label", &row, &column));
+    screen_click(s, row, column, false);
+    screen_type(s, "<C-l>"); /* drawn anew */
+    screen_rest(s);
+    screen_wait(s, "▸ 1501  ");
+    screen_type(s, "<C-x>?"); /* a state that there is not */
+    screen_wait(s, "› ?");
+    screen_type(s, "<C-u>");
+    screen_wait(s, "▸ 1500  "); /* where it stood at first */
+    screen_paste(s, "person 77\nmore");
+    screen_wait(s, "▸  77  Person 77");
+    screen_type(s, "<Esc>"); /* nothing is staged */
+    staged(s);
+    assert_false(screen_has(s, "1 staged"));
+    screen_type(s, "e");
+    screen_wait(s, "▸ 1500  ");
+    screen_type(s, "<C-c>");
+    staged(s);
+    screen_type(s, "e<Home>");
+    screen_wait(s, "▸ NULL");
+    screen_type(s, "<Up><Up>"); /* there is nothing above */
+    screen_wait(s, "▸ NULL");
+    hands_click(s, "2  Person 2 ", true);
+    staged(s);
+    screen_wait(s, "2 → Person 2 ");
+    screen_type(s, "e<C-u>p<C-x>n"); /* what states there are is not hidden by what was typed */
+    staged(s);
+    screen_wait(s, "~    1  NULL");
+    hands_abandon(s);
+}
+
+/* Records that cannot be referred to, that are gone, and a server that refuses. */
+static void what_cannot_be_chosen_says_why(void **state) {
+    (void)state;
+    make_note();
+    lab_sql(url, "DROP TABLE IF EXISTS stop, line; DROP DOMAIN IF EXISTS badge CASCADE; CREATE DOMAIN badge AS text CHECK (VALUE <> 'x');"
+                 "CREATE TABLE line (id int PRIMARY KEY, code badge UNIQUE, name text);"
+                 "INSERT INTO line VALUES (1, 'a', 'Alpha'), (2, NULL, 'Beta'), (3, repeat('c', 2000), NULL);"
+                 "CREATE TABLE stop (id int PRIMARY KEY, line text, code badge REFERENCES line (code)); INSERT INTO stop VALUES (1, 'x', 'a')");
+    const char *argv[] = {screen_program(), "--url", url, "stop", NULL};
+    screen *s = screen_start(24, 100, argv, NULL);
+    screen_wait(s, "→ Alpha");
+    screen_type(s, "$e");
+    screen_wait(s, "code → line");
+    screen_wait(s, "▸ a ");
+    screen_type(s, "beta");
+    screen_wait(s, "▸ NULL  Beta");
+    screen_type(s, "<Enter>");
+    screen_wait_line(s, -1, "this record's code is NULL: nothing can refer to it");
+    screen_type(s, "<C-u>");
+    screen_wait(s, "▸ a ");
+    screen_type(s, "<Home>");
+    screen_wait(s, "cccc");
+    screen_settle(s);
+    hands_click(s, "cccc", true);
+    screen_wait_line(s, -1, "this record's code is too long to refer to");
+    lab_sql(url, "ALTER TABLE line RENAME TO lines");
+    screen_type(s, "alp");
+    screen_wait(s, "does not exist"); /* in the list itself */
+    screen_type(s, "<Enter>");
+    screen_wait(s, "code → line");
+    screen_type(s, "x<Enter>"); /* typed and taken before the answer */
+    screen_settle(s);
+    screen_wait(s, "does not exist");
+    screen_type(s, "<Esc>");
+    screen_wait_gone(s, "code → line");
+    lab_sql(url, "ALTER TABLE lines RENAME TO line");
+    hands_quit(s);
+}
+
+/* The record that is referred to is gone: all of them are shown from their beginning. */
+static void a_choice_that_is_gone_begins_at_the_first(void **state) {
+    (void)state;
+    make_note();
+    screen *s = open_note(NULL);
+    lab_sql(url, "ALTER TABLE note DROP CONSTRAINT note_author_fkey; DELETE FROM person WHERE id = 1500");
+    screen_type(s, "le");
+    screen_wait(s, "author → person");
+    screen_wait(s, "Person 1 ");
+    screen_type(s, "<Esc>");
+    staged(s);
+    lab_sql(url, "INSERT INTO person VALUES (1500, 'Person 1500', 'p1500@x.org')");
+    hands_quit(s);
+}
+
 /* --- what was typed before --------------------------------------------------------------------------------------- */
 
 static void what_was_typed_is_remembered_but_no_secret(void **state) {
@@ -281,6 +400,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(keys_of_other_kinds_are_taken),
     cmocka_unit_test(all_fields_of_a_reference_are_set_in_one_step),
     cmocka_unit_test(a_record_that_is_only_staged_can_be_chosen),
+    cmocka_unit_test(a_list_of_records_is_walked_and_left),
+    cmocka_unit_test(what_cannot_be_chosen_says_why),
+    cmocka_unit_test(a_choice_that_is_gone_begins_at_the_first),
     cmocka_unit_test(what_was_typed_is_remembered_but_no_secret),
     cmocka_unit_test(vi_keys_work_as_in_vi),
 };

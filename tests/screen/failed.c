@@ -37,6 +37,10 @@ static void keep(screen *s, int number) {
     size_t len;
     const char *bytes = screen_bytes(s, &len), *text = screen_text(s);
     fprintf(stderr, "--- the screen ---\n%s------------------\n", text);
+    nx_buf doing = NX_BUF;
+    screen_doing(s, &doing);
+    fprintf(stderr, "the program: %s\n", doing.data);
+    nx_buf_free(&doing);
     write_file(number, "txt", text, strlen(text));
     write_file(number, "bytes", bytes, len);
 }

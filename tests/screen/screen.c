@@ -25,7 +25,7 @@
 #include "lab/lab.h"
 #include "nixie/buf.h"
 
-enum { TURN_MS = 5, RESTS = 3, QUIET_MS = 250 };
+enum { TURN_MS = 5, RESTS = 3, QUIET_MS = 250, LOOK_MS = 5000 };
 
 struct screen {
     VTerm *vt;
@@ -248,6 +248,25 @@ static void let_time_pass(screen *s, bool late) {
 }
 
 lab_clock *screen_clock(screen *s) { return s->clock; }
+
+void screen_doing(screen *s, nx_buf *out) {
+    lab_rest rest = {0};
+    if (screen_ended(s)) {
+        nx_buf_adds(out, "it has ended");
+        return;
+    }
+    int64_t deadline = lab_now_ms() + LOOK_MS;
+    stir(s);
+    bool rests = false;
+    while (!rests && lab_now_ms() < deadline) {
+        rests = look_for_rest(s, &rest);
+    }
+    nx_buf_adds(out, !rests ? "it does not rest" : rest.pending ? "it waits for an answer" : "it rests");
+    if (rests && rest.deadline_ms >= 0) {
+        nx_buf_addf(out, ", and wakes in %lld ms of its clock", (long long)lab_clock_until(s->clock, rest.deadline_ms));
+    }
+    nx_buf_adds(out, is_unread(s) ? "; what was typed is not read" : "");
+}
 
 void screen_rest(screen *s) {
     int64_t deadline = lab_now_ms() + lab_patience_ms();

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "lab/clock.h"
+#include "nixie/buf.h"
 
 typedef struct screen screen;
 
@@ -50,6 +51,9 @@ void screen_pump(screen *s, int ms);
  * test waits for the screen and the program for nothing but the clock. So nothing that the program does after a time
  * depends on how busy the machine is. */
 lab_clock *screen_clock(screen *s);
+
+/* What the program does, in words, for the report of a test that failed: it rests, waits for an answer, ... */
+void screen_doing(screen *s, nx_buf *out);
 /* Lets that much time pass for the program, whatever it waits for. */
 void screen_pass(screen *s, int ms);
 /* Until the program has read all that was typed, and waits. */

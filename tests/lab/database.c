@@ -29,23 +29,6 @@ void lab_fail(nx_error *err, const char *what) {
     fail_msg("%s", text);
 }
 
-static void silence(void *owner, const char *message) {
-    (void)owner;
-    (void)message;
-}
-
-PGconn *lab_connect(const char *url) {
-    PGconn *conn = PQconnectdb(url);
-    if (PQstatus(conn) != CONNECTION_OK) {
-        char text[1000];
-        snprintf(text, sizeof text, "%s", PQerrorMessage(conn));
-        PQfinish(conn);
-        fail_msg("could not connect to %s: %s", url, text);
-    }
-    PQsetNoticeProcessor(conn, silence, NULL);
-    return conn;
-}
-
 /* The result; when the server objects the connection is ended and the test fails. */
 static PGresult *run_on(PGconn *conn, const char *sql) {
     PGresult *result = PQexec(conn, sql);
@@ -80,6 +63,7 @@ static void clean_up(void) {
     if (getpid() != made.owner) {
         return;
     }
+    lab_let_go();
     if (made.server) {
         for (size_t i = 0; i < made.ndatabases; i++) {
             free(made.databases[i]);
@@ -157,13 +141,13 @@ static char *make_database(const char *hint, const char *how) {
     assert_true(made.ndatabases < DATABASES_MAX);
     made.databases[made.ndatabases++] = nx_strdup(name);
 
-    PGconn *admin = lab_connect(url);
-    free(url);
+    PGconn *admin = lab_borrow(url);
     nx_buf sql = NX_BUF;
     nx_buf_addf(&sql, "CREATE DATABASE \"%s\" %s %s", name, how, cheapest_copy(admin));
     PQclear(run_on(admin, sql.data));
     nx_buf_free(&sql);
-    PQfinish(admin);
+    lab_give_back(url, admin);
+    free(url);
     return lab_shared_url(name);
 }
 
@@ -184,14 +168,14 @@ char *lab_sample_database(const char *hint) {
 /* --- SQL ------------------------------------------------------------------------------------------------- */
 
 static PGresult *run(const char *url, const char *sql, PGconn **conn) {
-    *conn = lab_connect(url);
+    *conn = lab_borrow(url);
     return run_on(*conn, sql);
 }
 
 void lab_sql(const char *url, const char *script) {
     PGconn *conn = NULL;
     PQclear(run(url, script, &conn));
-    PQfinish(conn);
+    lab_give_back(url, conn);
 }
 
 char *lab_query(const char *url, const char *sql) {
@@ -202,7 +186,7 @@ char *lab_query(const char *url, const char *sql) {
         value = nx_strdup(PQgetvalue(result, 0, 0));
     }
     PQclear(result);
-    PQfinish(conn);
+    lab_give_back(url, conn);
     return value;
 }
 

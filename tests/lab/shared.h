@@ -24,6 +24,13 @@ bool lab_make_sample(const ui_server *server, nx_error *err);
 /* A connection of libpq, or a failed test. */
 PGconn *lab_connect(const char *url);
 
+/* The same for one statement or script: it may have been used before, and is given back or finished. */
+PGconn *lab_borrow(const char *url);
+void lab_give_back(const char *url, PGconn *conn);
+
+/* Ends those that were given back. */
+void lab_let_go(void);
+
 /* The URL of a database on the run's server. malloc'ed. */
 char *lab_shared_url(const char *database);
 

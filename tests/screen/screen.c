@@ -471,8 +471,11 @@ static void until(screen *s, bool (*condition)(screen *s, void *data), void *dat
     int64_t deadline = lab_now_ms() + lab_patience_ms();
     screen_pump(s, 0);
     stir(s);
-    while (!condition(s, data)) {
-        if (lab_now_ms() > deadline || (screen_ended(s) && !condition(s, data))) {
+    for (bool last = false; !condition(s, data); last = screen_ended(s)) {
+        if (last) { /* what it said before it ended may be read by now */
+            screen_pump(s, 0);
+        }
+        if (lab_now_ms() > deadline || (last && !condition(s, data))) {
             fail_msg("%s: %s", s->ended ? "the program ended before" : "never came", what);
         }
         let_time_pass(s, late);

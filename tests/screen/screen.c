@@ -32,7 +32,7 @@ struct screen {
     VTermScreen *screen;
     int fd, slave;
     pid_t pid;
-    bool ended, cursor_visible, alternate;
+    bool ended, alternate;
     int status, rows, columns, rests;
     char state[32]; /* the folder of what the program keeps */
     lab_clock *clock;
@@ -42,9 +42,7 @@ struct screen {
 
 static int on_property(VTermProp property, VTermValue *value, void *user) {
     screen *s = user;
-    if (property == VTERM_PROP_CURSORVISIBLE) {
-        s->cursor_visible = value->boolean;
-    } else if (property == VTERM_PROP_ALTSCREEN) {
+    if (property == VTERM_PROP_ALTSCREEN) {
         s->alternate = value->boolean;
     }
     return 1;
@@ -90,7 +88,6 @@ screen *screen_start(int rows, int columns, const char *const *argv, const char 
     s->line = s->text = s->bytes = (nx_buf)NX_BUF;
     s->rows = rows;
     s->columns = columns;
-    s->cursor_visible = true;
     snprintf(s->state, sizeof s->state, "/tmp/nixie-state-XXXXXX");
     if (!mkdtemp(s->state)) {
         fail_msg("mkdtemp: %s", strerror(errno));
@@ -200,8 +197,9 @@ static bool is_unread(const screen *s) {
 }
 
 bool screen_ended(screen *s) {
-    if (!s->ended) {
-        s->ended = waitpid(s->pid, &s->status, WNOHANG) == s->pid;
+    if (!s->ended && waitpid(s->pid, &s->status, WNOHANG) == s->pid) {
+        s->ended = true;
+        screen_pump(s, 0); /* its last words: the kernel has them */
     }
     return s->ended;
 }
@@ -471,11 +469,8 @@ static void until(screen *s, bool (*condition)(screen *s, void *data), void *dat
     int64_t deadline = lab_now_ms() + lab_patience_ms();
     screen_pump(s, 0);
     stir(s);
-    for (bool last = false; !condition(s, data); last = screen_ended(s)) {
-        if (last) { /* what it said before it ended may be read by now */
-            screen_pump(s, 0);
-        }
-        if (lab_now_ms() > deadline || (last && !condition(s, data))) {
+    while (!condition(s, data)) {
+        if (lab_now_ms() > deadline || (screen_ended(s) && !condition(s, data))) {
             fail_msg("%s: %s", s->ended ? "the program ended before" : "never came", what);
         }
         let_time_pass(s, late);
@@ -515,7 +510,19 @@ void screen_wait_line_late(screen *s, int row, const char *text) {
 
 int screen_rows(const screen *s) { return s->rows; }
 int screen_columns(const screen *s) { return s->columns; }
-bool screen_cursor_visible(const screen *s) { return s->cursor_visible; }
+/* By what was sent: the emulator takes it for a part of what ESC 7 saves and ESC 8 and leaving the alternate screen bring
+ * back, and curses scrolls with those. No terminal does. */
+bool screen_cursor_visible(const screen *s) {
+    static const char mode[] = "\033[?25";
+    size_t len = sizeof mode - 1;
+    for (size_t at = s->bytes.len; at > len; at--) {
+        char set = s->bytes.data[at - 1];
+        if ((set == 'h' || set == 'l') && memcmp(s->bytes.data + at - 1 - len, mode, len) == 0) {
+            return set == 'h';
+        }
+    }
+    return true;
+}
 bool screen_alternate(const screen *s) { return s->alternate; }
 int screen_pid(const screen *s) { return s->pid; }
 
@@ -556,7 +563,6 @@ int screen_wait_exit(screen *s) {
         }
         let_time_pass(s, false);
     }
-    screen_pump(s, 20);
     return s->status;
 }
 

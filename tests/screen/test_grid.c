@@ -235,7 +235,9 @@ static void new_records_stand_in_the_grid(void **state) {
 static void counts_are_numbers_to_act_on(void **state) {
     (void)state;
     screen *s = open_item();
-    ANSWERS(s, {"$$", "note ← note[]"}, {"y", "copied note (3 bytes)"}, {"z", "note leads to other records, it holds no value"},
+    ANSWERS(s, {"$$", "note ← note[]"});
+    screen_wait(s, "99+"); /* counts come after the rows */
+    ANSWERS(s, {"y", "copied note (3 bytes)"}, {"z", "note leads to other records, it holds no value"},
             {"t", "note leads to other records, it holds no value"}, {"e", "note leads to other records, it holds no value"},
             {"x", "note leads to other records"}, {"D", "note leads to other records"}, {"B", "note holds no value to be set"});
     screen_type(s, "&"); /* more than are counted */

@@ -56,9 +56,9 @@ static PGconn *start(const nx_session *s) {
 /* What a person calls the server that is being tried. */
 static void name_place(const nx_session *s, nx_buf *place) {
     const wire_connect *c = &s->connect;
-    const wire_target *target = c->at < c->targets.n ? &c->targets.list[c->at] : NULL;
-    const char *host = target && target->host ? target->host : target && target->address ? target->address : NULL;
-    const char *port = target && target->port ? target->port : s->source->port;
+    const wire_target *target = &c->targets.list[c->at];
+    const char *host = target->host ? target->host : target->address;
+    const char *port = target->port ? target->port : s->source->port;
     if (!host) {
         nx_buf_adds(place, "the local server");
     } else if (host[0] == '/') {

@@ -47,12 +47,8 @@ static void roll_back(nx_explain_job *job) {
 static void read_plan(nx_explain_job *job, const nx_trip *trip) {
     const nx_result *result = nx_trip_result(trip, 0);
     const nx_error *err = nx_trip_error(trip);
-    if (!result || err) {
-        if (err) {
-            nx_error_copy(&job->err, err);
-        } else {
-            nx_error_set(&job->err, NX_ERR_SERVER, "the server told no plan");
-        }
+    if (err) {
+        nx_error_copy(&job->err, err);
         return;
     }
     nx_buf text = NX_BUF;
@@ -60,7 +56,7 @@ static void read_plan(nx_explain_job *job, const nx_trip *trip) {
         const char *line = nx_result_text(result, i, 0);
         nx_buf_addf(&text, "%s\n", line ? line : "");
     }
-    job->plan = nx_explanation_parse(text.data ? text.data : "", job->analyze);
+    job->plan = nx_explanation_parse(text.data, job->analyze);
     nx_buf_free(&text);
 }
 

@@ -38,13 +38,6 @@ static void receive(void *arg, const PGresult *res) {
 
 void wire_notice_install(nx_session *s) { PQsetNoticeReceiver(s->conn, receive, s); }
 
-void wire_notice_clear(nx_session *s) {
-    for (int i = 0; i < s->notices.n; i++) {
-        free(s->notices.texts[i]);
-    }
-    s->notices.n = s->notices.lost = 0;
-}
-
 void wire_notice_deliver(nx_session *s) {
     if (s->notices.n == 0) {
         return;

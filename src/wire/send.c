@@ -60,22 +60,13 @@ static bool put_read_only(nx_session *s, nx_trip *trip, int segment) {
 }
 
 static bool put_segment(nx_session *s, nx_trip *trip, int segment) {
-    bool first = segment == 0;
-    switch (trip->kind) {
-    case NX_TRIP_READ:
-        if (s->read_only) {
-            return put_read_only(s, trip, segment);
-        }
-        return put_pins(s, trip, segment) && put_statements(s, trip, segment) && put_sync(s, trip, segment);
-    case NX_TRIP_BEGIN:
-    case NX_TRIP_BEGIN_READ:
-        return (!first || (put(s, trip, ITEM_BEGIN, segment, trip->kind == NX_TRIP_BEGIN ? "BEGIN" : "BEGIN READ ONLY") &&
-                           put_pins(s, trip, segment))) &&
-               put_statements(s, trip, segment) && put_sync(s, trip, segment);
-    case NX_TRIP_MORE:
-    case NX_TRIP_END: return put_statements(s, trip, segment) && put_sync(s, trip, segment);
+    if (trip->kind == NX_TRIP_READ && s->read_only) {
+        return put_read_only(s, trip, segment);
     }
-    return false;
+    bool begins = segment == 0 && wire_trip_begins(trip), pins = begins || trip->kind == NX_TRIP_READ;
+    const char *begin = trip->kind == NX_TRIP_BEGIN ? "BEGIN" : "BEGIN READ ONLY";
+    return (!begins || put(s, trip, ITEM_BEGIN, segment, begin)) && (!pins || put_pins(s, trip, segment)) &&
+           put_statements(s, trip, segment) && put_sync(s, trip, segment);
 }
 
 static bool put_trip(nx_session *s, nx_trip *trip) {

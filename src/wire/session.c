@@ -69,7 +69,6 @@ void nx_session_free(nx_session *s) {
     free_trips(&s->queued);
     free_trips(&s->sent);
     free_trips(&s->finished);
-    wire_notice_clear(s);
     forget_password(s);
     if (!s->stepping) {
         destroy(s);

@@ -144,6 +144,5 @@ void wire_log_free(wire_log *log);
 /* notice.c */
 void wire_notice_install(nx_session *s);
 void wire_notice_deliver(nx_session *s);
-void wire_notice_clear(nx_session *s);
 
 #endif

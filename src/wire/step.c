@@ -84,8 +84,8 @@ static void deliver(nx_session *s) {
 
 void nx_session_step(nx_session *s, const nx_wait *wait) {
     (void)wait; /* asking the sockets again costs a microsecond and cannot be out of date */
-    if (s->stepping || s->doomed) {
-        return;
+    if (s->stepping) {
+        return; /* called by a callback of this very step, which goes on when that returns */
     }
     s->stepping = true;
     int rounds = 0;

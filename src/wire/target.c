@@ -120,9 +120,20 @@ wire_lookup *wire_lookup_new(const wire_targets *asked) {
     return lookup;
 }
 
+/* The first failure is the one that is told, should nothing be found at all. */
+static void note_failure(wire_lookup *lookup, const wire_target *target, int failed) {
+    if (!lookup->failure) {
+        lookup->failure = nx_strdup(failed == EAI_SYSTEM ? strerror(errno) : gai_strerror(failed));
+        lookup->failed_host = nx_strdup(target->host);
+    }
+}
+
 static void add_address(wire_lookup *lookup, const wire_target *target, const struct addrinfo *info) {
     char address[NI_MAXHOST];
-    if (getnameinfo(info->ai_addr, info->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST) == 0) {
+    int failed = getnameinfo(info->ai_addr, info->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST);
+    if (failed) {
+        note_failure(lookup, target, failed);
+    } else {
         wire_targets_add(&lookup->found, target->host, address, target->port);
     }
 }
@@ -130,11 +141,8 @@ static void add_address(wire_lookup *lookup, const wire_target *target, const st
 static void look_up(wire_lookup *lookup, const wire_target *target) {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
     int failed = getaddrinfo(target->host, NULL, &hints, &found);
-    if (failed && !lookup->failure) {
-        lookup->failure = nx_strdup(failed == EAI_SYSTEM ? strerror(errno) : gai_strerror(failed));
-        lookup->failed_host = nx_strdup(target->host);
-    }
     if (failed) {
+        note_failure(lookup, target, failed);
         return;
     }
     int n = 0;

@@ -129,6 +129,16 @@ static void secrets_are_masked(void **state) {
     }
 }
 
+static void what_is_read_shows_no_secret(void **state) {
+    (void)state;
+    char *const params[] = {(char[]){"7"}, (char[]){"sesame"}, NULL};
+    const nx_logged logged = {.text = "UPDATE t SET \"id\" = $1, \"password\" = $2, \"apiToken\" = $3", .params = params,
+                              .nparams = (int)NX_COUNT(params)};
+    char *readable = nx_logged_readable(&logged);
+    assert_string_equal(readable, "UPDATE t SET \"id\" = '7', \"password\" = '***', \"apiToken\" = NULL");
+    free(readable);
+}
+
 /* --- plans ------------------------------------------------------------------------------------------------ */
 
 static void explained(void *owner, nx_explanation *plan, const nx_error *err) {
@@ -242,6 +252,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_statement_is_there),
     cmocka_unit_test(only_so_many_are_kept),
     cmocka_unit_test(secrets_are_masked),
+    cmocka_unit_test(what_is_read_shows_no_secret),
     cmocka_unit_test(the_index_that_would_help_is_named),
     cmocka_unit_test(the_expensive_node_is_marked),
     cmocka_unit_test(analyzing_a_write_changes_nothing),

@@ -48,6 +48,30 @@ static void assert_works(nx_session *s) {
     free(value);
 }
 
+static bool is_ready(void *data) { return nx_session_get_state(data) == NX_SESSION_READY; }
+
+/* Asked for while it is under way or there: nothing happens. After a loss: it is made again, before anything is asked. */
+static void a_connection_is_made_once_and_again_when_it_is_lost(void **state) {
+    (void)state;
+    lab_proxy_fault(proxy, "pass");
+    int before = lab_proxy_connections(proxy);
+    nx_session *s = lab_session(lab_proxy_url(proxy), NULL);
+    for (int i = 0; i < 4; i++) {
+        nx_session_connect(s);
+        nx_session_step(s, NULL);
+    }
+    lab_until(s, is_ready, s, "the connection");
+    nx_session_connect(s);
+    assert_works(s);
+    assert_int_equal(lab_proxy_connections(proxy), before + 1);
+    lab_proxy_fault(proxy, "rst");
+    step_until_lost(s);
+    nx_session_connect(s);
+    lab_until(s, is_ready, s, "the connection that is made again");
+    assert_int_equal(lab_proxy_connections(proxy), before + 2);
+    lab_session_free(s);
+}
+
 /* --- idle --------------------------------------------------------------------------------------------- */
 
 static void killed_while_idle_is_noticed_and_mended(void **state) {
@@ -349,6 +373,7 @@ static void restart_is_survived(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_connection_is_made_once_and_again_when_it_is_lost),
     cmocka_unit_test(killed_while_idle_is_noticed_and_mended),
     cmocka_unit_test(reads_and_writes_after_an_unnoticed_loss),
     cmocka_unit_test(reset_while_idle),

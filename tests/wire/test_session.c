@@ -47,6 +47,35 @@ static void first_trip_learns_the_server(void **state) {
     lab_session_free(s);
 }
 
+/* Asked with the first trip of a connection: who it is, and which cluster. Neither is needed to go on. */
+static void a_server_that_does_not_say_who_it_is_serves_all_the_same(void **state) {
+    (void)state;
+    static const char *const functions[] = {"pg_is_in_recovery", "pg_control_system"};
+    for (size_t i = 0; i < NX_COUNT(functions); i++) {
+        char sql[100];
+        snprintf(sql, sizeof sql, "ALTER FUNCTION pg_catalog.%s() RENAME TO hidden", functions[i]);
+        lab_sql(url, sql);
+        nx_session *s = lab_session(url, NULL);
+        call c;
+        call_run(s, &c, NX_TRIP_READ, STATEMENTS("SELECT v FROM t WHERE id = 1"));
+        snprintf(sql, sizeof sql, "ALTER FUNCTION pg_catalog.hidden() RENAME TO %s", functions[i]);
+        lab_sql(url, sql);
+        assert_false(nx_failed(&c.error));
+        assert_string_equal(call_text(&c, 0), "one");
+        call_free(&c);
+        const nx_server *server = nx_session_server(s);
+        if (i == 0) {
+            assert_null(server);
+        } else {
+            assert_string_equal(server->system, "");
+        }
+        free(call_value(s, "SELECT 1")); /* who it is is asked again */
+        assert_non_null(nx_session_server(s));
+        assert_int_equal(*nx_session_server(s)->system != '\0', i == 0);
+        lab_session_free(s);
+    }
+}
+
 static void application_name_is_passed_on(void **state) {
     (void)state;
     nx_session *s = lab_session(url, &(nx_session_options){.application_name = "nixie count"});
@@ -281,6 +310,35 @@ static void callbacks_may_free_the_session(void **state) {
     assert_true(nx_session_run(s, &ch.done, (int)lab_patience_ms(), NULL));
 }
 
+typedef struct meddling {
+    nx_session *session;
+    call *third;
+} meddling;
+
+/* What a callback should not do, and some day one does: step the session, run it, free it. */
+static void meddle(nx_trip *trip, void *owner) {
+    meddling *m = owner;
+    bool done = true;
+    (void)trip;
+    call_start(m->session, m->third, NX_TRIP_END, STATEMENTS("COMMIT"));
+    nx_session_step(m->session, NULL);
+    assert_int_equal(m->third->calls, 0); /* it has its turn when this callback has returned */
+    assert_true(nx_session_run(m->session, &done, 0, NULL));
+    lab_session_free(m->session);
+}
+
+/* A COMMIT without a transaction is refused at once: so the two are answered in one step. */
+static void callbacks_that_step_and_free_the_session_are_the_last(void **state) {
+    (void)state;
+    call second, third;
+    meddling m = {.session = lab_session(url, NULL), .third = &third};
+    nx_trip_send(nx_trip_new(m.session, NX_TRIP_END, "first"), meddle, &m);
+    call_start(m.session, &second, NX_TRIP_END, STATEMENTS("COMMIT"));
+    bool never = false;
+    assert_false(nx_session_run(m.session, &never, (int)lab_patience_ms(), NULL));
+    assert_int_equal(second.calls + third.calls, 0);
+}
+
 #define RUNNING                                                                                                       \
     "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' AND"              \
     " datname = current_database() AND pid <> pg_backend_pid()"
@@ -424,6 +482,7 @@ static void time_limits_are_named(void **state) {
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(first_trip_learns_the_server),
+    cmocka_unit_test(a_server_that_does_not_say_who_it_is_serves_all_the_same),
     cmocka_unit_test(application_name_is_passed_on),
     cmocka_unit_test(settings_hold_against_hostile_defaults),
     cmocka_unit_test(timezone_stays_over_a_reconnect),
@@ -435,6 +494,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(listener_may_free_the_session),
     cmocka_unit_test(callbacks_may_start_trips),
     cmocka_unit_test(callbacks_may_free_the_session),
+    cmocka_unit_test(callbacks_that_step_and_free_the_session_are_the_last),
     cmocka_unit_test(freeing_a_busy_session_is_quick_and_quiet),
     cmocka_unit_test(idle_session_waits_for_nothing_but_its_socket),
     cmocka_unit_test(activity_names_what_runs),

@@ -190,6 +190,78 @@ static void end_may_be_queued_behind_its_begin(void **state) {
     assert_value(w->session, "SELECT v FROM t WHERE id = 1", "both");
 }
 
+/* Its BEGIN was let go of before it was sent: alone it would be answered with COMMIT, and more of it would be a transaction
+ * of its own. */
+static void what_was_queued_behind_a_dropped_begin_is_not_sent(void **state) {
+    world *w = *state;
+    call begin, more, end;
+    call_start(w->session, &begin, NX_TRIP_BEGIN, STATEMENTS("UPDATE t SET v = 'begun' WHERE id = 1"));
+    call_start(w->session, &more, NX_TRIP_MORE, STATEMENTS("UPDATE t SET v = 'more' WHERE id = 2"));
+    call_start(w->session, &end, NX_TRIP_END, STATEMENTS("COMMIT"));
+    nx_trip_drop(begin.trip);
+    call_wait(w->session, &end);
+    assert_int_equal(begin.calls, 0);
+    call *const refused[] = {&more, &end};
+    for (size_t i = 0; i < NX_COUNT(refused); i++) {
+        assert_int_equal(refused[i]->calls, 1);
+        assert_int_equal(refused[i]->error.kind, NX_ERR_LOST);
+        assert_string_equal(refused[i]->error.message, "the transaction is no longer open");
+        assert_null(refused[i]->results[0]);
+        call_free(refused[i]);
+    }
+    assert_value(w->session, "SELECT count(*) FROM t WHERE v LIKE 'row %'", "5");
+}
+
+/* What a transaction that is open has yet to be asked. */
+static void begin_with_one_row(world *w) {
+    call begin;
+    call_run(w->session, &begin, NX_TRIP_BEGIN, STATEMENTS("INSERT INTO t VALUES (60, 'inside')"));
+    assert_false(nx_failed(&begin.error));
+    call_free(&begin);
+}
+
+static void letting_go_of_more_rolls_back_and_of_the_end_does_not(void **state) {
+    world *w = *state;
+    call c;
+    begin_with_one_row(w);
+    call_start(w->session, &c, NX_TRIP_MORE, STATEMENTS("INSERT INTO t VALUES (61, 'more')"));
+    nx_trip_drop(c.trip);
+    assert_value(w->session, "SELECT count(*) FROM t WHERE id >= 60", "0");
+    begin_with_one_row(w);
+    call_start(w->session, &c, NX_TRIP_END, STATEMENTS("COMMIT"));
+    nx_trip_drop(c.trip); /* it was asked for: nobody has to hear the answer */
+    assert_value(w->session, "SELECT count(*) FROM t WHERE id >= 60", "1");
+    assert_int_equal(c.calls, 0);
+}
+
+static void expect_cancelled(call *c) {
+    assert_int_equal(c->calls, 1);
+    assert_int_equal(c->error.kind, NX_ERR_CANCELLED);
+    call_free(c);
+}
+
+/* What waits is cancelled, except for the end of a transaction that is open. */
+static void cancelling_what_waits_leaves_no_transaction_open(void **state) {
+    world *w = *state;
+    call begin, read, end;
+    assert_value(w->session, "SELECT 1", "1");
+    call_start(w->session, &begin, NX_TRIP_BEGIN, STATEMENTS("INSERT INTO t VALUES (70, 'never')"));
+    call_start(w->session, &end, NX_TRIP_END, STATEMENTS("COMMIT"));
+    nx_session_cancel(w->session);
+    call_wait(w->session, &end);
+    expect_cancelled(&begin);
+    expect_cancelled(&end);
+    begin_with_one_row(w);
+    call_start(w->session, &end, NX_TRIP_END, STATEMENTS("COMMIT"));
+    call_start(w->session, &read, NX_TRIP_READ, STATEMENTS("SELECT 1"));
+    nx_session_cancel(w->session);
+    call_wait(w->session, &end);
+    assert_string_equal(nx_result_tag(end.results[0]), "COMMIT");
+    call_free(&end);
+    expect_cancelled(&read);
+    assert_value(w->session, "SELECT count(*) FROM t WHERE id >= 60", "1");
+}
+
 static void abandoned_transaction_is_rolled_back(void **state) {
     world *w = *state;
     call c;
@@ -321,6 +393,9 @@ static const struct CMUnitTest tests[] = {
     TEST(commit_of_failed_transaction_says_rollback),
     TEST(commit_without_transaction_is_not_sent),
     TEST(end_may_be_queued_behind_its_begin),
+    TEST(what_was_queued_behind_a_dropped_begin_is_not_sent),
+    TEST(letting_go_of_more_rolls_back_and_of_the_end_does_not),
+    TEST(cancelling_what_waits_leaves_no_transaction_open),
     TEST(abandoned_transaction_is_rolled_back),
     TEST(dropped_trips_do_not_call),
     TEST(reads_come_back_in_order),

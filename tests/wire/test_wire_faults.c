@@ -194,6 +194,8 @@ static void end(attempt *a) {
     nx_source_free(a->source);
 }
 
+static int proxy_port(void) { return atoi(strstr(lab_proxy_url(proxy), "127.0.0.1:") + strlen("127.0.0.1:")); }
+
 /* The proxy under a name that has to be looked up. */
 static char *named_url(void) {
     nx_buf named = NX_BUF;
@@ -212,6 +214,7 @@ static void what_connecting_needs_and_cannot_have_is_told(void **state) {
         {"pthread_attr_init:1:ENOMEM", "cannot look names up: no thread could be started"},
         {"pthread_create:1:EAGAIN", "cannot look names up: no thread could be started"},
         {"getaddrinfo:3:EIO", "cannot find host \"localhost\": Input/output error"}, /* twice to see that it is no address */
+        {"getnameinfo:1+:EIO", "cannot find host \"localhost\": Input/output error"},
         {"PQsetnonblocking:1:EIO", "cannot use the connection"},
         {"PQenterPipelineMode:1:EIO", "cannot use the connection"},
         {"PQconndefaults:1:ENOMEM", NULL}, /* does without */
@@ -223,7 +226,7 @@ static void what_connecting_needs_and_cannot_have_is_told(void **state) {
         call c;
         lab_fault(NULL, cases[i].fault);
         call_run(a.session, &c, NX_TRIP_READ, STATEMENTS("SELECT 1"));
-        assert_int_equal(lab_faults_struck(NULL), 1);
+        assert_true(lab_faults_struck(NULL) >= 1);
         lab_fault(NULL, NULL);
         assert_int_equal(nx_failed(&c.error), cases[i].words != NULL);
         if (cases[i].words && (c.error.kind != NX_ERR_CONNECT || !strstr(c.error.message, cases[i].words))) {
@@ -234,6 +237,33 @@ static void what_connecting_needs_and_cannot_have_is_told(void **state) {
         end(&a);
     }
     free(named);
+}
+
+/* Each name is looked up by itself: twice to see that it is no address, the first of them once more, and then in earnest. */
+static void of_several_names_the_first_that_is_not_found_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *fault, *words;
+    } cases[] = {
+        {"getaddrinfo:3:EIO,getaddrinfo:5:ENOMEM", "cannot find host \"localhost\": Input/output error"},
+        {"getaddrinfo:3:EIO", NULL}, /* the other one is there */
+    };
+    lab_proxy_fault(proxy, "pass");
+    const char *database = strrchr(lab_proxy_url(proxy), '/') + 1;
+    char text[200];
+    snprintf(text, sizeof text, "host=localhost,LOCALHOST port=%d user=postgres sslmode=disable dbname=%.*s", proxy_port(),
+             (int)strcspn(database, "?"), database);
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        attempt a = try_url(text);
+        call c;
+        lab_fault(NULL, cases[i].fault);
+        call_run(a.session, &c, NX_TRIP_READ, STATEMENTS("SELECT 'there'"));
+        assert_int_equal(lab_faults_struck(NULL), cases[i].words ? 2 : 1);
+        lab_fault(NULL, NULL);
+        assert_string_equal(cases[i].words ? c.error.message : call_text(&c, 0), cases[i].words ? cases[i].words : "there");
+        call_free(&c);
+        end(&a);
+    }
 }
 
 static _Noreturn void no_memory(void) { _exit(9); }
@@ -281,8 +311,6 @@ static void empty_queue(const full *q) {
     }
     close(q->listener);
 }
-
-static int proxy_port(void) { return atoi(strstr(lab_proxy_url(proxy), "127.0.0.1:") + strlen("127.0.0.1:")); }
 
 static void an_address_that_swallows_everything_does_not_eat_the_time_of_the_next(void **state) {
     (void)state;
@@ -359,11 +387,19 @@ static void where_nobody_is_the_place_is_named(void **state) {
         {"postgresql://a@[::1]:1/x", "[::1]:1"},
         {"hostaddr=127.0.0.1 port=1 user=a dbname=x", "127.0.0.1:1"},
         {"postgresql://a@%2Fnonexistent:1/x", "/nonexistent/.s.PGSQL.1"},
+        {"host=127.0.0.1,127.0.0.1 hostaddr=127.0.0.1 port=1 user=a dbname=x", "127.0.0.1:1"}, /* a list that is too short */
+        {"postgresql://a@/x?port=1", "the local server"},
+        {"postgresql://a@/x?port=2", "/nowhere/.s.PGSQL.2"}, /* where libpq looks for it: PGHOST */
     };
+    unsetenv("PGHOST");
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         attempt a = try_url(cases[i].url);
         call c;
+        if (strstr(cases[i].words, "/nowhere/")) {
+            setenv("PGHOST", "/nowhere", 1);
+        }
         call_run(a.session, &c, NX_TRIP_READ, STATEMENTS("SELECT 1"));
+        unsetenv("PGHOST");
         assert_int_equal(c.error.kind, NX_ERR_CONNECT);
         if (!strstr(c.error.message, cases[i].words)) {
             fail_msg("%s: %s", cases[i].url, c.error.message);
@@ -371,6 +407,20 @@ static void where_nobody_is_the_place_is_named(void **state) {
         call_free(&c);
         end(&a);
     }
+}
+
+static void what_waits_for_no_connection_is_cancelled_at_once(void **state) {
+    (void)state;
+    attempt a = try_url("postgresql://a@127.0.0.1:1/x");
+    call c;
+    call_start(a.session, &c, NX_TRIP_READ, STATEMENTS("SELECT 1"));
+    nx_session_cancel(a.session);
+    nx_session_step(a.session, NULL);
+    assert_true(c.done); /* nobody was asked: there nobody is */
+    assert_int_equal(c.error.kind, NX_ERR_CANCELLED);
+    assert_int_equal(nx_session_get_state(a.session), NX_SESSION_OFF);
+    call_free(&c);
+    end(&a);
 }
 
 /* One step; where it waits for nothing but the end of a pause, that is now. */
@@ -496,10 +546,12 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_connection_that_breaks_while_it_is_flushed_is_lost),
     cmocka_unit_test(answers_out_of_step_cost_the_connection),
     cmocka_unit_test(what_connecting_needs_and_cannot_have_is_told),
+    cmocka_unit_test(of_several_names_the_first_that_is_not_found_is_told),
     cmocka_unit_test(without_memory_for_a_connection_the_program_ends),
     cmocka_unit_test(an_address_that_swallows_everything_does_not_eat_the_time_of_the_next),
     cmocka_unit_test(silence_is_not_waited_for_forever),
     cmocka_unit_test(where_nobody_is_the_place_is_named),
+    cmocka_unit_test(what_waits_for_no_connection_is_cancelled_at_once),
     cmocka_unit_test(what_may_pass_is_tried_again_so_often_and_no_more),
     cmocka_unit_test(a_request_that_cannot_be_made_is_made_again),
     cmocka_unit_test(a_request_that_never_arrives_costs_the_connection),

@@ -34,6 +34,7 @@ void nx_buf_addc(nx_buf *buf, char c);
 void nx_buf_addf(nx_buf *buf, const char *format, ...) NX_PRINTF(2, 3);
 void nx_buf_vaddf(nx_buf *buf, const char *format, va_list args) NX_PRINTF(2, 0);
 bool nx_buf_failed(const nx_buf *buf);
+void nx_buf_fail(nx_buf *buf); /* for what belongs into it and could not be made */
 
 /* The contents as a malloc'ed string, to be freed with free(); the buffer becomes empty.
  * NULL when the buffer had failed. */

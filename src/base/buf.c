@@ -27,7 +27,7 @@ void nx_buf_clear(nx_buf *buf) {
     }
 }
 
-static void fail(nx_buf *buf) {
+void nx_buf_fail(nx_buf *buf) {
     forget(buf);
     buf->failed = true;
 }
@@ -38,7 +38,7 @@ static bool reserve(nx_buf *buf, size_t more) {
         return false;
     }
     if (more > SIZE_MAX / 2 - buf->len - 1 || (buf->max && buf->len + more > buf->max)) {
-        fail(buf);
+        nx_buf_fail(buf);
         return false;
     }
     size_t need = buf->len + more + 1;
@@ -51,7 +51,7 @@ static bool reserve(nx_buf *buf, size_t more) {
     }
     char *data = realloc(buf->cap ? buf->data : NULL, cap);
     if (!data) {
-        fail(buf);
+        nx_buf_fail(buf);
         return false;
     }
     if (!buf->cap) {
@@ -80,7 +80,7 @@ void nx_buf_vaddf(nx_buf *buf, const char *format, va_list args) {
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     if (len < 0) {
-        fail(buf);
+        nx_buf_fail(buf);
     } else if (len > 0 && reserve(buf, (size_t)len)) {
         vsnprintf(buf->data + buf->len, (size_t)len + 1, format, again);
         buf->len += (size_t)len;

@@ -67,7 +67,7 @@ static char *read_file(int fd, size_t size, size_t *len) {
     *len = 0;
     while (bytes && *len < size) {
         ssize_t n = pread(fd, bytes + *len, size - *len, (off_t)*len);
-        if (n <= 0 && errno != EINTR) {
+        if (n == 0 || (n < 0 && errno != EINTR)) {
             break;
         }
         *len += n > 0 ? (size_t)n : 0;

@@ -8,7 +8,11 @@
 #include "nixie/crc.h"
 #include "nixie/json.h"
 
+/* Without its JSON there is no line: an empty one would be damage, and whatever comes behind it would be lost. */
 void journal_line(nx_buf *out, nx_buf *json) {
+    if (nx_buf_failed(json)) {
+        nx_buf_fail(out);
+    }
     nx_buf_addf(out, "%08x %zu ", (unsigned)nx_crc32c(json->data, json->len), json->len);
     nx_buf_add(out, json->data, json->len);
     nx_buf_addc(out, '\n');
@@ -125,9 +129,6 @@ static void put_change(nx_buf *json, const nx_change *c) {
 
 /* `more`: another record belongs to the same step of the user; without the last of them none counts. */
 static void put_exchange(nx_buf *out, nx_buf *json, int at, const nx_version *gone, const nx_version *come, bool more) {
-    if (!gone && !come) {
-        return;
-    }
     nx_buf_addf(json, "{%s\"at\":%d,", more ? "\"more\":true," : "", at);
     if (come) {
         nx_buf_adds(json, "\"put\":");
@@ -159,7 +160,7 @@ void journal_put_steps(nx_buf *out, const nx_step *steps, int n, bool back) {
         const nx_step *step = &steps[back ? n - 1 - i : i], *next = i + 1 < n ? &steps[back ? n - 2 - i : i + 1] : NULL;
         /* A record that is made field by field is written once. */
         const nx_version *come = back ? step->before : step->after;
-        bool passing = next && come && !next->all && next->at == step->at && come == (back ? next->after : next->before);
+        bool passing = next && come && next->at == step->at && come == (back ? next->after : next->before);
         if (!passing || !(back ? next->before : next->after)) {
             put_step(out, &json, step, back, next != NULL);
         }
@@ -187,6 +188,9 @@ char *journal_commit_record(const nx_changeset *set, const nx_binding *binding, 
     for (int i = 0; i < set->count; i++) {
         const nx_change *c = &set->list[i]->change;
         put_change(&change, c);
+        if (nx_buf_failed(&change)) {
+            nx_buf_fail(&json);
+        }
         nx_buf_addf(&json, "%s{\"id\":%llu,\"crc\":%u}", i ? "," : "", (unsigned long long)c->id,
                     (unsigned)nx_crc32c(change.data, change.len));
         nx_buf_clear(&change);

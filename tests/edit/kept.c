@@ -52,6 +52,12 @@ int kept_teardown(void **state) {
     return 0;
 }
 
+void kept_make_other(const kept *k) {
+    nx_journal *j = nx_journal_new(k->other, &k->server);
+    assert_true(nx_journal_check(j, NULL));
+    nx_journal_free(j);
+}
+
 void kept_crash(kept *k) {
     nx_changeset_free(k->set);
     nx_journal_free(k->journal);

@@ -18,6 +18,7 @@ typedef struct kept {
 
 int kept_setup(void **state);
 int kept_teardown(void **state);
+void kept_make_other(const kept *k); /* the folder of that name */
 
 bool kept_edit(kept *k, const char *key, int field, const char *value, nx_error *err);
 /* The process ends as kill -9 would: the file stays, the lock goes; then another one begins. */

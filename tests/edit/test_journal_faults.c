@@ -6,10 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "edit/journal.h"
 #include "kept.h"
 #include "lab/fault.h"
 #include "lab/test.h"
 #include "nixie/arena.h"
+#include "nixie/json.h"
 
 /* What a start beside this living instance would find in its file, which must be whole; malloc'ed. */
 static char *words_on_disk(const kept *k) {
@@ -34,12 +36,6 @@ static void expect_on_disk(const kept *k) {
     assert_string_equal(there, here);
     free(there);
     free(here);
-}
-
-static void make_other(kept *k) {
-    nx_journal *j = nx_journal_new(k->other, &k->server);
-    assert_true(nx_journal_check(j, NULL));
-    nx_journal_free(j);
 }
 
 static void expect_told(const kept *k, nx_error *err, const char *what, int why) {
@@ -101,7 +97,7 @@ static void the_first_step_fails_and_leaves_nothing(void **state) {
         {"fsync:2:EINVAL", 0},           /* a file system that cannot, and need not */
     };
     kept *k = *state;
-    make_other(k);
+    kept_make_other(k);
     assert_true(nx_journal_check(k->journal, NULL));
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         fail_a_step(k, &cases[i]);
@@ -123,7 +119,7 @@ static void a_later_step_fails_and_the_file_keeps_what_was_there(void **state) {
         {"fstatat:1:EACCES,renameat:1:EACCES", EACCES},
     };
     kept *k = *state;
-    make_other(k);
+    kept_make_other(k);
     assert_true(kept_edit(k, "1", 1, "first", NULL));
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         fail_a_step(k, &cases[i]);
@@ -136,7 +132,7 @@ static void what_failed_is_not_in_the_file_unless_the_disk_itself_does_not_know(
     static const char *const cases[] = {"pwrite:1:ENOSPC", "pwrite:1:half,pwrite:2:ENOSPC",
                                         "pwrite:1:half,pwrite:2:EIO,ftruncate:1+:EIO"};
     kept *k = *state;
-    make_other(k);
+    kept_make_other(k);
     assert_true(kept_edit(k, "1", 1, "first", NULL));
     for (size_t i = 0; i < NX_COUNT(cases); i++) {
         lab_fault(NULL, cases[i]);
@@ -172,10 +168,25 @@ static void a_file_that_cannot_be_removed_is_emptied(void **state) {
     free(path);
 }
 
+/* Somebody else's by now, whoever it was that put it there. */
+static void another_file_of_its_name_is_not_removed(void **state) {
+    kept *k = *state;
+    assert_true(kept_edit(k, "1", 1, "x", NULL));
+    char *path = kept_file(k->folder);
+    kept_write(path, "not ours", 8);
+    assert_true(nx_changeset_undo(k->set, NULL));
+    size_t len;
+    char *bytes = kept_read(path, &len);
+    assert_string_equal(bytes, "not ours");
+    unlink(path);
+    free(bytes);
+    free(path);
+}
+
 static void a_folder_that_is_gone_and_cannot_be_made_again(void **state) {
     kept *k = *state;
     nx_error err = NX_ERROR;
-    make_other(k);
+    kept_make_other(k);
     assert_true(kept_edit(k, "1", 1, "x", NULL));
     kept_empty(k->folder);
     assert_int_equal(rmdir(k->folder), 0);
@@ -193,7 +204,7 @@ static void a_long_file_that_cannot_be_written_anew_goes_on(void **state) {
     char big[10000];
     memset(big, 'x', sizeof big - 1);
     big[sizeof big - 1] = '\0';
-    make_other(k);
+    kept_make_other(k);
     assert_true(kept_edit(k, "1", 1, "first", NULL));
     lab_fault(NULL, "renameat:1+:EACCES");
     for (int i = 0; i < 60; i++) {
@@ -203,6 +214,28 @@ static void a_long_file_that_cannot_be_written_anew_goes_on(void **state) {
     assert_true(lab_faults_struck(NULL) >= 1);
     assert_int_equal(kept_files(k->folder), 1); /* no half file is left beside it */
     expect_on_disk(k);
+}
+
+static ino_t inode(const kept *k) {
+    char *path = kept_file(k->folder);
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    free(path);
+    return st.st_ino;
+}
+
+static void a_long_file_of_which_all_is_in_force_is_not_written_anew(void **state) {
+    kept *k = *state;
+    char big[10000], key[12];
+    memset(big, 'x', sizeof big - 1);
+    big[sizeof big - 1] = '\0';
+    assert_true(kept_edit(k, "first", 1, big, NULL));
+    ino_t before = inode(k);
+    for (int i = 0; i < 30; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        assert_true(kept_edit(k, key, 1, big, NULL));
+    }
+    assert_true(inode(k) == before);
 }
 
 static void a_folder_that_cannot_be_opened_says_why(void **state) {
@@ -284,6 +317,7 @@ static void what_cannot_be_read_is_left_alone_and_offered_later(void **state) {
         {"openat:1:EMFILE", 0}, {"fdopendir:1:ENOMEM", 0},  {"openat:2:EACCES", 0}, {"openat:3:EACCES", 0},
         {"malloc:1:ENOMEM", 1}, {"malloc:2:ENOMEM", 0},     {"pread:1:EIO", 1},     {"pread:3:EIO", 0},
         {"fstat:1:EIO", 0},     {"flock:1:EWOULDBLOCK", 0}, {"fstatat:1:EIO", 0},   {"fstat:2:EIO", 0},
+        {"pread:1:EINTR", 1},   {"pread:3:EINTR", 1}, /* read again, and its end is found */
     };
     kept *k = *state;
     assert_true(kept_edit(k, "1", 1, "x", NULL));
@@ -456,6 +490,9 @@ static void wherever_memory_ends_what_was_staged_is_on_disk(void **state) {
         lab_fault(NULL, NULL);
         nx_orphan *orphan = kept_orphan(k, k->folder);
         char *found = kept_orphan_words(orphan);
+        if (orphan && orphan->damaged) {
+            fail_msg("without its allocation %d line %d of the journal means nothing", nth, orphan->damaged);
+        }
         if (status == 9 && !is_one_of(found, words, *told, *told + 1)) {
             fail_msg("without its allocation %d it ended after %d steps, and this was found: %s", nth, *told, found);
         }
@@ -472,6 +509,36 @@ static void wherever_memory_ends_what_was_staged_is_on_disk(void **state) {
     }
 }
 
+/* What the record says of each change tells later whether it was saved: half of it would be worse than none. */
+static void without_memory_for_the_record_of_a_commit_there_is_none(void **state) {
+    kept *k = *state;
+    nx_error err = NX_ERROR;
+    char fault[32], big[5000];
+    memset(big, 'x', sizeof big - 1);
+    big[sizeof big - 1] = '\0';
+    assert_true(kept_edit(k, "1", 1, big, NULL)); /* its text is longer than the record */
+    int refused = 0;
+    for (bool there = false; !there;) {
+        snprintf(fault, sizeof fault, "realloc:%d:ENOMEM", refused + 1);
+        lab_fault(NULL, fault);
+        there = nx_journal_commit(k->journal, "7", "8", &err);
+        assert_int_equal(lab_faults_struck(NULL), !there);
+        lab_fault(NULL, NULL);
+        if (!there) {
+            expect_told(k, &err, "nothing was saved", ENOMEM);
+            refused++;
+        }
+    }
+    assert_true(refused > 3);
+    kept_crash(k);
+    nx_orphan *orphan = kept_orphan(k, k->folder);
+    assert_int_equal(orphan->damaged, 0);
+    assert_string_equal(orphan->xid, "7");
+    assert_int_equal(nx_json_int(nx_json_member(orphan->sent, "sent")->first, "crc", 0), orphan->changes[0]->crc);
+    assert_true(nx_orphan_discard(orphan, NULL));
+    nx_orphan_free(orphan);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, kept_setup, kept_teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -479,8 +546,10 @@ static const struct CMUnitTest tests[] = {
     CASE(a_later_step_fails_and_the_file_keeps_what_was_there),
     CASE(what_failed_is_not_in_the_file_unless_the_disk_itself_does_not_know),
     CASE(a_file_that_cannot_be_removed_is_emptied),
+    CASE(another_file_of_its_name_is_not_removed),
     CASE(a_folder_that_is_gone_and_cannot_be_made_again),
     CASE(a_long_file_that_cannot_be_written_anew_goes_on),
+    CASE(a_long_file_of_which_all_is_in_force_is_not_written_anew),
     CASE(a_folder_that_cannot_be_opened_says_why),
     CASE(a_missing_folder_that_cannot_be_made_is_named),
     CASE(a_path_that_is_no_folder_of_its_own_is_refused),
@@ -490,6 +559,7 @@ static const struct CMUnitTest tests[] = {
     CASE(a_file_that_never_had_its_name_is_swept_away),
     CASE(several_orphans_come_oldest_first),
     CASE(wherever_memory_ends_what_was_staged_is_on_disk),
+    CASE(without_memory_for_the_record_of_a_commit_there_is_none),
 };
 
 LAB_MAIN(tests, NULL, NULL)

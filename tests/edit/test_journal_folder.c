@@ -104,6 +104,39 @@ static void without_a_folder_nothing_can_be_staged(void **state) {
     nx_journal_free(none);
 }
 
+static void keep_environment(const char *name, char **value) { *value = getenv(name) ? strdup(getenv(name)) : NULL; }
+
+static void set_environment(const char *name, const char *value) {
+    assert_int_equal(value ? setenv(name, value, 1) : unsetenv(name), 0);
+}
+
+/* Where the user's state belongs; a relative folder is to be ignored. */
+static void the_default_folder_goes_by_the_environment(void **state) {
+    (void)state;
+    static const struct {
+        const char *state_home, *home, *folder;
+    } cases[] = {
+        {"/s", "/h", "/s/nixie/journal"},     {"s", "/h", "/h/.local/state/nixie/journal"},
+        {"", "/h", "/h/.local/state/nixie/journal"}, {NULL, "/h", "/h/.local/state/nixie/journal"},
+        {NULL, "", NULL}, {NULL, NULL, NULL}, {"s", NULL, NULL},
+    };
+    char *state_home, *home;
+    keep_environment("XDG_STATE_HOME", &state_home);
+    keep_environment("HOME", &home);
+    for (size_t i = 0; i < NX_COUNT(cases); i++) {
+        set_environment("XDG_STATE_HOME", cases[i].state_home);
+        set_environment("HOME", cases[i].home);
+        char *folder = nx_journal_default_folder();
+        set_environment("XDG_STATE_HOME", state_home);
+        set_environment("HOME", home);
+        assert_int_equal(folder == NULL, cases[i].folder == NULL);
+        assert_true(!folder || strcmp(folder, cases[i].folder) == 0);
+        free(folder);
+    }
+    free(state_home);
+    free(home);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, kept_setup, kept_teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -111,6 +144,7 @@ static const struct CMUnitTest tests[] = {
     CASE(folder_and_file_are_the_users_alone),
     CASE(a_file_that_somebody_else_could_have_written_is_left_alone),
     CASE(without_a_folder_nothing_can_be_staged),
+    cmocka_unit_test(the_default_folder_goes_by_the_environment),
 };
 
 LAB_MAIN(tests, NULL, NULL)

@@ -130,19 +130,19 @@ static const nx_change *draft_with(const recovering *r, uint64_t id) {
 
 /* The field of the new record that the journal names, under the id that record has now. */
 static bool refer(const recovering *r, const nx_kept_field *from, nx_assignment *a) {
-    const nx_change *target = from ? draft_with(r, from->record) : NULL;
+    const nx_change *target = draft_with(r, from->record);
     a->record = target ? target->id : 0;
     a->record_field = target ? nx_model_field(target->model, from->record_field) : NULL;
     return a->record_field != NULL;
 }
 
+/* The draft's fields were found by the names in the journal: this is one of them. */
 static const nx_kept_field *kept_field(const nx_kept_change *c, const char *name) {
-    for (int i = 0; i < c->nassignments; i++) {
-        if (strcmp(c->assignments[i].field, name) == 0) {
-            return &c->assignments[i];
-        }
+    const nx_kept_field *f = c->assignments;
+    while (strcmp(f->field, name) != 0) {
+        f++;
     }
-    return NULL;
+    return f;
 }
 
 static void refer_all(recovering *r, const nx_kept_change *c, nx_change *d) {

@@ -222,11 +222,11 @@ static void begin(nx_save_job *job) {
     send_part(job, NX_TRIP_BEGIN);
 }
 
-static void roll_back(nx_save_job *job, const nx_error *err) {
-    if (connected(job->session) && (!err || err->kind != NX_ERR_REFUSED)) {
+static void roll_back(nx_save_job *job) {
+    if (connected(job->session)) {
         job->trip = send_end(job->session, "roll back", "ROLLBACK", rolled_back, job);
     } else {
-        finish(job, NX_NOT_SAVED); /* the transaction went with the connection, or never began */
+        finish(job, NX_NOT_SAVED); /* the transaction went with the connection */
     }
 }
 
@@ -257,7 +257,7 @@ static void written(nx_trip *trip, void *owner) {
     remember(job, trip);
     judge(job, trip, err);
     if (err || nx_failed(&job->error) || !job->xid) {
-        roll_back(job, err);
+        roll_back(job);
         return;
     }
     job->answered = batch->to;
@@ -272,7 +272,7 @@ static void written(nx_trip *trip, void *owner) {
         job->committing = true;
         job->trip = send_end(job->session, "commit", "COMMIT", committed, job);
     } else {
-        roll_back(job, NULL);
+        roll_back(job);
     }
 }
 

@@ -123,10 +123,9 @@ static void add_part(nx_sql *sql, const nx_change *change, int part, nx_whereabo
         nx_carry_part(sql, part, cast);
         return;
     }
-    const nx_assignment *a = given_part(change, part);
-    if (!a) { /* not asked: where the key is not edited, the look at the conflict shows what is stored */
-        nx_sql_param(sql, part < change->nkey ? change->key[part] : NX_NULL_VALUE, cast);
-    } else if (a->kind == NX_NEW_REFERENCE) {
+    /* Asked for new records alone: of an update the look at the conflict shows what is stored. */
+    const nx_assignment *a = nx_change_assignment(change, change->model->identity->fields[part]);
+    if (a->kind == NX_NEW_REFERENCE) {
         nx_carry_reference(sql, a);
     } else {
         nx_sql_param(sql, a->value, cast);
@@ -188,13 +187,10 @@ static nx_value sent_of(const nx_change *change, const nx_field *field) {
 
 /* Is it worth telling? A field that was left alone and stayed empty is not. */
 static bool worth_telling(const nx_change *change, const nx_field *field, scrutiny how, nx_value stored, bool same) {
-    switch (how) {
-    case IGNORED: return false;
-    case COMPARED: return !same;
-    case SHOWN: return !nx_value_equal(stored, shown_value(change, field));
-    case FILLED_IN: return stored.text != NULL;
+    if (how == COMPARED) {
+        return !same;
     }
-    return false;
+    return how == SHOWN ? !nx_value_equal(stored, shown_value(change, field)) : stored.text != NULL;
 }
 
 static void read_fields(nx_arena *arena, const nx_change *change, const nx_result *result, int column,

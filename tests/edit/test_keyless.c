@@ -85,6 +85,30 @@ static void a_record_that_was_written_meanwhile_is_a_conflict(void **state) {
     bench_expect(b, "SELECT string_agg(v || w, ' ') FROM heap", "aother");
 }
 
+/* Another record at the same place: there is no telling that it is the same one, so there is nothing to keep it in. */
+static void a_record_at_the_same_place_is_not_written_over(void **state) {
+    bench *b = *state;
+    bench_sql(b, "CREATE TABLE rewritten (k int, v text); INSERT INTO rewritten VALUES (1, 'a')");
+    bench_record r = read_tuple(b, "rewritten", "true");
+    bench_set(b, &r, "v", "mine");
+    bench_set(b, &r, "k", "2");
+    lab_sql(b->url, "TRUNCATE rewritten; INSERT INTO rewritten VALUES (1, 'theirs')");
+    bench_refused(b, NX_ERR_CONFLICT, "was changed by another session");
+    const nx_change *change = nx_changeset_at(b->set, 0);
+    assert_false(change->conflict->gone);
+    nx_error err = NX_ERROR;
+    assert_false(nx_changeset_keep_mine(b->set, change->id, NULL, &err));
+    assert_int_equal(err.kind, NX_ERR_REFUSED);
+    assert_non_null(strstr(err.message, "its records have no key"));
+    assert_non_null(err.hint);
+    nx_error_clear(&err);
+    assert_false(nx_changeset_insert_again(b->set, change->id, &err));
+    nx_error_clear(&err);
+    assert_true(nx_changeset_take_theirs(b->set, change->id, nx_model_field(change->model, "v"), NULL));
+    assert_int_equal(nx_changeset_count(b->set), 0); /* the change as a whole */
+    bench_expect(b, "SELECT v FROM rewritten", "theirs");
+}
+
 static void all_that_match_need_no_key(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE bag (k int, v text) PARTITION BY LIST (k); CREATE TABLE bag_1 PARTITION OF bag DEFAULT;"
@@ -117,6 +141,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(partitions_without_a_key, bench_clean),
     cmocka_unit_test_setup(exactly_one_of_parent_and_child, bench_clean),
     cmocka_unit_test_setup(a_record_that_was_written_meanwhile_is_a_conflict, bench_clean),
+    cmocka_unit_test_setup(a_record_at_the_same_place_is_not_written_over, bench_clean),
     cmocka_unit_test_setup(all_that_match_need_no_key, bench_clean),
     cmocka_unit_test_setup(what_cannot_be_told_apart_says_why, bench_clean),
 };

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "lab/fault.h"
 #include "lab/lab.h"
 #include "lab/test.h"
 #include "place.h"
@@ -159,6 +160,76 @@ static void what_is_gone_is_named_and_the_rest_recovered(void **state) {
     free(notes);
 }
 
+/* What may not be written any more, and what referred to it. */
+static void what_cannot_be_edited_any_more_is_named_with_its_reason(void **state) {
+    place *p = *state;
+    bench_sql(p->direct, "CREATE TABLE child (id int PRIMARY KEY, log int REFERENCES log)");
+    place_begin(p, p->direct);
+    bench_record one = bench_read(p->b, "t", "id = 1");
+    uint64_t log = bench_insert(p->b, "log"), child = bench_insert(p->b, "child");
+    bench_refer(p->b, child, "child", "log", log, "log", "id");
+    bench_assign(p->b, child, "child", "id", "7");
+    bench_set(p->b, &one, "v", "new");
+    bench_set(p->b, &one, "w", "10");
+    place_crash(p);
+    bench_sql(p->direct, "DROP TABLE log CASCADE; CREATE VIEW log AS SELECT 1 AS id, 'x' AS v;"
+                         "ALTER TABLE t DROP w; ALTER TABLE t ADD w int GENERATED ALWAYS AS (id) STORED");
+    place_begin(p, p->direct);
+    char *notes = place_recover(p, place_orphan(p)), *old = strstr(notes, "the journal as it was: ");
+    assert_non_null(strstr(notes, "log cannot be edited: "));
+    assert_non_null(strstr(notes, "t.w cannot be edited: "));
+    assert_non_null(strstr(notes, "child.log referred to a new record that cannot be staged\n"));
+    assert_non_null(old);
+    old += strlen("the journal as it was: ");
+    *strchr(old, '\n') = '\0';
+    assert_int_equal(remove(old), 0);
+    free(notes);
+    bench_saved(p->b);
+    bench_expect(p->b, "SELECT v || w FROM t WHERE id = 1", "new1");
+    bench_expect(p->b, "SELECT id FROM child WHERE log IS NULL", "7");
+}
+
+/* A filter is text until it is saved: then it must still mean something. */
+static void a_filter_over_a_field_that_is_gone_is_not_saved(void **state) {
+    place *p = *state;
+    place_begin(p, p->direct);
+    bench_assign(p->b, bench_insert(p->b, "log"), "log", "v", "x");
+    bench_bulk(p->b, "t", "w > 3", 2, "v", "all");
+    place_crash(p);
+    bench_sql(p->direct, "ALTER TABLE t DROP w");
+    place_begin(p, p->direct);
+    free(place_recover(p, place_orphan(p)));
+    bench_refused(p->b, NX_ERR_NOT_FOUND, "w");
+    const nx_change *bulk = nx_changeset_at(p->b->set, 1);
+    assert_int_equal(p->b->failed_id, bulk->id);
+    assert_string_equal(bulk->outcome.message, p->b->error.message);
+    bench_expect(p->b, "SELECT count(*) FROM log", "0");
+    assert_true(nx_changeset_remove(p->b->set, bulk->id, NULL));
+    bench_saved(p->b);
+}
+
+/* Into a journal that is in use already, and the orphan's file cannot be removed: it is not offered again all the same. */
+static void what_was_taken_over_is_offered_once(void **state) {
+    place *p = *state;
+    place_begin(p, p->direct);
+    bench_record one = bench_read(p->b, "t", "id = 1"), two = bench_read(p->b, "t", "id = 2");
+    bench_set(p->b, &one, "v", "first");
+    place_crash(p);
+    place_begin(p, p->direct);
+    bench_set(p->b, &two, "v", "second");
+    lab_fault(NULL, "unlinkat:1:EACCES");
+    free(place_recover(p, place_orphan(p)));
+    assert_int_equal(lab_faults_struck(NULL), 1);
+    lab_fault(NULL, NULL);
+    assert_int_equal(kept_files(p->folder), 2);
+    place_crash(p);
+    place_begin(p, p->direct);
+    nx_orphan *orphan = place_orphan(p); /* the only one */
+    assert_int_equal(orphan->nchanges, 2);
+    assert_int_equal(kept_files(p->folder), 1);
+    free(place_recover(p, orphan));
+}
+
 static void nothing_is_taken_over_where_all_is_gone_or_staged_here(void **state) {
     place *p = *state;
     place_begin(p, p->direct);
@@ -282,6 +353,9 @@ static const struct CMUnitTest tests[] = {
     CASE(references_and_bulk_changes_come_back_whole),
     CASE(a_damaged_journal_gives_what_it_can_and_stays_to_be_read),
     CASE(what_is_gone_is_named_and_the_rest_recovered),
+    CASE(what_cannot_be_edited_any_more_is_named_with_its_reason),
+    CASE(a_filter_over_a_field_that_is_gone_is_not_saved),
+    CASE(what_was_taken_over_is_offered_once),
     CASE(nothing_is_taken_over_where_all_is_gone_or_staged_here),
     CASE(a_commit_whose_answer_nobody_heard_is_not_saved_again),
     CASE(a_commit_that_never_arrived_is_offered_again),

@@ -1,4 +1,6 @@
 /* A save that fails at each of its steps: what the user is told, what the journal says, and that nothing is lost or done twice. */
+#include <poll.h>
+
 #include "edit/resolve.h"
 #include "lab/fault.h"
 #include "lab/lab.h"
@@ -66,6 +68,10 @@ static void a_journal_whose_folder_is_gone_stops_the_save(void **state) {
     kept_empty(p->folder);
     lab_fault(NULL, "openat:1:ENOENT,mkdirat:1:EACCES");
     bench_refused(p->b, NX_ERR_SYSTEM, "nothing was saved: the journal ");
+    lab_fault(NULL, "openat:1:ELOOP"); /* it is looked for again */
+    bench_refused(p->b, NX_ERR_SYSTEM, "nothing was saved: the journal ");
+    assert_non_null(strstr(p->b->error.message, "is a symbolic link"));
+    assert_int_equal(lab_faults_struck(NULL), 1);
     lab_fault(NULL, NULL);
     bench_expect(p->b, "SELECT v FROM t WHERE id = 1", "old");
     bench_saved(p->b);
@@ -126,6 +132,74 @@ static void a_save_that_cannot_be_sent_is_not_saved_and_nothing_is_lost(void **s
     assert_true(told > 0); /* "nothing was saved; save again" */
 }
 
+/* The answer to what was sent comes, and what is sent because of it does not go out. */
+static void lose_the_rollback(bench *b) {
+    bench_begin_save(b);
+    nx_session_step(b->session, NULL);
+    assert_false(b->done);
+    lab_fault(NULL, "PQsendQueryParams:1:EIO");
+    lab_wait(b->session, &b->done);
+    assert_int_equal(lab_faults_struck(NULL), 1);
+    lab_fault(NULL, NULL);
+    assert_int_equal(b->outcome, NX_NOT_SAVED);
+}
+
+/* As soon as the server has answered; what it says stays unread. */
+static void cancel_when_answered(bench *b) {
+    int64_t before = nx_session_trips(b->session);
+    nx_save_job *job = bench_begin_save(b);
+    nx_session_step(b->session, NULL);
+    nx_wait wait;
+    nx_session_wait(b->session, &wait);
+    assert_int_equal(poll(wait.fds, (nfds_t)wait.nfds, (int)lab_patience_ms()), 1);
+    nx_save_cancel(job);
+    lab_wait(b->session, &b->done);
+    assert_int_equal(b->outcome, NX_NOT_SAVED);
+    assert_int_equal(b->error.kind, NX_ERR_CANCELLED);
+    assert_int_equal(nx_session_trips(b->session) - before, 2); /* the save and its rollback */
+}
+
+/* A field that was shown, and not edited, is gone: it would be sent again without the look at what is stored. */
+static void what_would_be_sent_again_is_not_after_a_loss_or_a_cancel(void **state) {
+    place *p = *state;
+    for (int cancel = 0; cancel <= 1; cancel++) {
+        bench_sql(p->direct, cancel ? "ALTER TABLE t ADD w int" : "SELECT 1");
+        place_begin(p, p->direct);
+        bench_record one = bench_read(p->b, "t", "id = 1");
+        bench_set(p->b, &one, "v", "new");
+        lab_sql(p->direct->url, "ALTER TABLE t DROP w");
+        if (cancel) {
+            cancel_when_answered(p->b);
+        } else {
+            lose_the_rollback(p->b);
+            assert_string_equal(p->b->error.sqlstate, "42703");
+        }
+        bench_expect(p->b, "SELECT v FROM t WHERE id = 1", "old");
+        bench_saved(p->b);
+        bench_expect(p->b, "SELECT v FROM t WHERE id = 1", "new");
+        place_crash(p);
+        lab_sql(p->direct->url, "UPDATE t SET v = 'old'");
+    }
+    place_begin(p, p->direct);
+}
+
+/* Of two reasons the user is told the one that is about what was edited. */
+static void a_conflict_is_told_rather_than_what_failed_behind_it(void **state) {
+    place *p = *state;
+    bench_sql(p->direct, "CREATE FUNCTION object() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'objected'; END$$;"
+                         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON log DEFERRABLE INITIALLY DEFERRED"
+                         " FOR EACH ROW EXECUTE FUNCTION object()");
+    place_begin(p, p->direct);
+    bench_record one = bench_read(p->b, "t", "id = 1");
+    bench_set(p->b, &one, "v", "new");
+    bench_assign(p->b, bench_insert(p->b, "log"), "log", "v", "x");
+    lab_sql(p->direct->url, "UPDATE t SET v = 'theirs' WHERE id = 1");
+    bench_refused(p->b, NX_ERR_CONFLICT, "t 1 was changed by another session");
+    assert_int_equal(p->b->failed_id, nx_changeset_at(p->b->set, 0)->id);
+    lab_sql(p->direct->url, "UPDATE t SET v = 'old' WHERE id = 1");
+    bench_refused(p->b, NX_ERR_SERVER, "objected");
+}
+
 /* --- what became of a commit -------------------------------------------------------------------------------------------- */
 
 typedef struct verdict {
@@ -179,8 +253,12 @@ static void an_orphan_of_an_unknown_transaction_keeps_everything(void **state) {
     nx_settle_drop(nx_orphan_settle(orphan, p->b->session, NULL, &never)); /* its owner is gone: nobody is called */
     bench_model(p->b, "t");
     orphan->xid = xid;
+    nx_kept_change *first = orphan->changes[0]; /* in whatever order they stand, each is found among what was sent */
+    orphan->changes[0] = orphan->changes[1];
+    orphan->changes[1] = first;
     assert_int_equal(place_settle(p, orphan), NX_SETTLED_SAVED);
     assert_null(orphan->xid);
+    assert_int_equal(orphan->nchanges, 0);
     assert_true(nx_orphan_discard(orphan, NULL));
     nx_orphan_free(orphan);
 }
@@ -233,6 +311,61 @@ static void a_lock_without_a_holder_is_told_in_the_servers_words(void **state) {
     assert_true(!p->b->error.hint || !strstr(p->b->error.hint, "the lock is"));
     assert_int_equal(p->b->failed_id, nx_changeset_at(p->b->set, 0)->id);
     assert_string_equal(nx_changeset_at(p->b->set, 0)->outcome.sqlstate, "55P03");
+    lose_the_rollback(p->b);
+    assert_string_equal(p->b->error.sqlstate, "55P03");
+    assert_int_equal(nx_session_get_state(p->b->session), NX_SESSION_LOST); /* no connection is made to ask who it is */
+}
+
+/* --- nobody waits any more -------------------------------------------------------------------------------------------- */
+
+typedef struct activity {
+    const nx_session *session;
+    const char *name;
+} activity;
+
+static bool is_doing(void *data) {
+    const activity *a = data;
+    const char *now = nx_session_activity(a->session);
+    return now && strcmp(now, a->name) == 0;
+}
+
+static void heard(void *owner, const nx_save_report *report) {
+    (void)report;
+    *(bool *)owner = true;
+}
+
+static void a_save_may_be_dropped_while_its_obstacle_is_asked_for(void **state) {
+    place *p = *state;
+    bench_sql(p->direct, "CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS"
+                         " $$BEGIN RAISE 'busy' USING ERRCODE = 'lock_not_available'; END$$;"
+                         "CREATE TRIGGER busy BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION busy()");
+    place_begin(p, p->direct);
+    bench_record one = bench_read(p->b, "t", "id = 1");
+    bench_set(p->b, &one, "v", "new");
+    bool told_of_it = false;
+    bench_begin_save_for(p->b, heard, &told_of_it);
+    activity asking = {p->b->session, "see who holds the lock"};
+    lab_until(p->b->session, is_doing, &asking, "the question who holds the lock");
+    bench_drop_save(p->b);
+    bench_model(p->b, "t"); /* asked behind it, so it would have been answered */
+    assert_false(told_of_it);
+    assert_int_equal(nx_changeset_count(p->b->set), 1);
+}
+
+static void a_save_may_be_dropped_while_its_fate_is_asked_for(void **state) {
+    place *p = *state;
+    nx_save_job *job = place_save_until_commit(p, "on-commit blackhole");
+    lab_proxy_fault(p->proxy, "rst");
+    activity asking = {p->b->session, "learn what became of the commit"};
+    lab_until(p->b->session, is_doing, &asking, "the question what became of it");
+    nx_save_drop(job);
+    bench_model(p->b, "t");
+    place_crash(p); /* nobody was told, so it is for the next start to find out */
+    place_begin(p, p->direct);
+    nx_orphan *orphan = place_orphan(p);
+    assert_int_equal(place_settle(p, orphan), NX_SETTLED_SAVED);
+    assert_true(nx_orphan_discard(orphan, NULL));
+    nx_orphan_free(orphan);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, place_fresh, place_done)
@@ -242,10 +375,14 @@ static const struct CMUnitTest tests[] = {
     CASE(a_journal_whose_folder_is_gone_stops_the_save),
     CASE(a_journal_that_cannot_be_removed_after_the_save_offers_nothing_that_was_saved),
     CASE(a_save_that_cannot_be_sent_is_not_saved_and_nothing_is_lost),
+    CASE(what_would_be_sent_again_is_not_after_a_loss_or_a_cancel),
+    CASE(a_conflict_is_told_rather_than_what_failed_behind_it),
     CASE(what_the_server_does_not_know_is_not_known),
     CASE(an_orphan_of_an_unknown_transaction_keeps_everything),
     CASE(what_was_staged_after_the_commit_went_out_is_kept),
     CASE(a_lock_without_a_holder_is_told_in_the_servers_words),
+    CASE(a_save_may_be_dropped_while_its_obstacle_is_asked_for),
+    CASE(a_save_may_be_dropped_while_its_fate_is_asked_for),
 };
 
 LAB_MAIN(tests, place_open, place_close)

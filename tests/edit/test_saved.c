@@ -41,6 +41,21 @@ static void what_triggers_and_types_make_of_a_value(void **state) {
     assert_string_equal(b->summary, "2 tr updated too");
 }
 
+/* Written, and gone when it is looked at: it is saved, and there is nothing to tell of its fields. */
+static void a_record_that_a_trigger_takes_away_is_saved(void **state) {
+    bench *b = *state;
+    bench_sql(b, "CREATE TABLE brief (id int PRIMARY KEY, v text, n int); INSERT INTO brief VALUES (1, 'a', 1), (2, 'b', 2);"
+                 "CREATE FUNCTION sweep() RETURNS trigger LANGUAGE plpgsql AS "
+                 "$$ BEGIN DELETE FROM brief WHERE v = 'done'; RETURN NULL; END $$;"
+                 "CREATE TRIGGER s AFTER UPDATE ON brief FOR EACH ROW EXECUTE FUNCTION sweep()");
+    bench_record one = bench_read(b, "brief", "id = 1"), two = bench_read(b, "brief", "id = 2");
+    bench_set(b, &one, "v", "done");
+    bench_set(b, &two, "v", "open");
+    bench_saved(b);
+    told(b, "update brief; update brief 2");
+    bench_expect(b, "SELECT string_agg(v, ',') FROM brief", "open");
+}
+
 static void nothing_to_tell_when_all_is_as_sent(void **state) {
     bench *b = *state;
     bench_sql(b, "CREATE TABLE same (id int PRIMARY KEY, v text, long text, j json); INSERT INTO same VALUES "
@@ -186,6 +201,7 @@ static void all_that_match_and_no_more(void **state) {
 static const struct CMUnitTest tests[] = {
     TEST(defaults_and_keys_of_new_records),
     TEST(what_triggers_and_types_make_of_a_value),
+    TEST(a_record_that_a_trigger_takes_away_is_saved),
     TEST(nothing_to_tell_when_all_is_as_sent),
     TEST(records_without_a_key_views_and_partitions),
     TEST(a_deletion_tells_what_it_took_along),

@@ -53,7 +53,7 @@ else
 endif
 CFLAGS_release := $(HARDEN)
 LDFLAGS_release := -pie $(if $(filter Linux,$(OS)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
-CFLAGS_plain := -O1 -g1 -fPIC
+CFLAGS_plain := -O0 -fPIC
 LDFLAGS_plain :=
 # What `make coverage` runs: only the product counts, and no way to end a program loses what it ran (tests/coverage.c).
 CFLAGS_cov := -O0 -g -fPIC --coverage -fprofile-update=atomic

@@ -136,13 +136,13 @@ static bool refer(const recovering *r, const nx_kept_field *from, nx_assignment 
     return a->record_field != NULL;
 }
 
-/* The draft's fields were found by the names in the journal: this is one of them. */
+/* The draft's fields were found by the names in the journal: this is one of them (some of those may have none). */
 static const nx_kept_field *kept_field(const nx_kept_change *c, const char *name) {
-    const nx_kept_field *f = c->assignments;
-    while (strcmp(f->field, name) != 0) {
-        f++;
+    int i = 0;
+    while (i + 1 < c->nassignments && (!c->assignments[i].field || strcmp(c->assignments[i].field, name) != 0)) {
+        i++;
     }
-    return f;
+    return &c->assignments[i];
 }
 
 static void refer_all(recovering *r, const nx_kept_change *c, nx_change *d) {

@@ -486,7 +486,13 @@ static bool has_not(screen *s, void *data) { return !screen_has(s, data); }
 
 void screen_wait(screen *s, const char *text) { screen_until(s, has, (void *)(uintptr_t)text, text); }
 void screen_wait_late(screen *s, const char *text) { until(s, has, (void *)(uintptr_t)text, text, true); }
-void screen_wait_gone(screen *s, const char *text) { screen_until(s, has_not, (void *)(uintptr_t)text, text); }
+/* Half of a frame has lost it already, and not yet what comes instead: the frame is to be whole. */
+void screen_wait_gone(screen *s, const char *text) {
+    do {
+        screen_until(s, has_not, (void *)(uintptr_t)text, text);
+        screen_rest(s);
+    } while (screen_has(s, text));
+}
 
 typedef struct on_line {
     int row;

@@ -39,6 +39,7 @@ void screen_wait(screen *s, const char *text);
 /* For what the program says or does because an answer takes long: its time passes although it waits for the server. */
 void screen_wait_late(screen *s, const char *text);
 void screen_wait_line_late(screen *s, int row, const char *text);
+/* Until it is not shown, and the frame that replaced it is whole. */
 void screen_wait_gone(screen *s, const char *text);
 /* Until it stands on this line (from 0; negative: from the bottom). */
 void screen_wait_line(screen *s, int row, const char *text);

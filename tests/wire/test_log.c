@@ -209,6 +209,35 @@ static void the_expensive_node_is_marked(void **state) {
     nx_explanation_free(plan);
 }
 
+/* Of nodes that cost the same the first one is marked. */
+static void one_of_equals_is_marked(void **state) {
+    (void)state;
+    nx_explanation *plan = nx_explanation_parse("Append  (cost=0.00..2.00 rows=2 width=4)\n"
+                                                "  ->  Result  (cost=0.00..1.00 rows=1 width=4)\n"
+                                                "  ->  Result  (cost=0.00..1.00 rows=1 width=4)\n", false);
+    assert_int_equal(plan->nlines, 3);
+    assert_false(plan->lines[0].expensive);
+    assert_true(plan->lines[1].expensive);
+    assert_false(plan->lines[2].expensive);
+    nx_explanation_free(plan);
+}
+
+/* Rows that came, and of a command that returns none those that it changed. */
+static void rows_are_those_that_came_or_changed(void **state) {
+    desk *d = *state;
+    nx_trip *trip = nx_trip_new(d->session, NX_TRIP_BEGIN, "write");
+    add(trip, "UPDATE post SET title = title WHERE id < 4", NULL);
+    add(trip, "UPDATE post SET title = title WHERE id < 6 RETURNING id", NULL);
+    add(trip, "SET LOCAL work_mem = '4MB'", NULL);
+    run(d, trip);
+    assert_int_equal(last(d, 2)->rows, 3);
+    assert_int_equal(last(d, 1)->rows, 5);
+    assert_int_equal(last(d, 0)->rows, -1);
+    trip = nx_trip_new(d->session, NX_TRIP_END, "roll back");
+    add(trip, "ROLLBACK", NULL);
+    run(d, trip);
+}
+
 static void analyzing_a_write_changes_nothing(void **state) {
     desk *d = *state;
     nx_explanation *plan = plan_of(d, "DELETE FROM public.post", true);
@@ -255,6 +284,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_read_shows_no_secret),
     cmocka_unit_test(the_index_that_would_help_is_named),
     cmocka_unit_test(the_expensive_node_is_marked),
+    cmocka_unit_test(one_of_equals_is_marked),
+    cmocka_unit_test(rows_are_those_that_came_or_changed),
     cmocka_unit_test(analyzing_a_write_changes_nothing),
     cmocka_unit_test(a_read_only_session_lets_the_server_refuse),
     cmocka_unit_test(odd_texts_are_no_trouble),

@@ -13,14 +13,15 @@ static int open_bench(void **state) {
             "author bigint REFERENCES author, t text);"
             "CREATE TABLE remark (post uuid NOT NULL REFERENCES post, n int, v text, PRIMARY KEY (post, n));"
             "CREATE TABLE slot (id int PRIMARY KEY, code text UNIQUE NOT NULL, late text UNIQUE DEFERRABLE);"
-            "CREATE TABLE item (id int PRIMARY KEY, slot int NOT NULL REFERENCES slot)");
+            "CREATE TABLE item (id int PRIMARY KEY, slot int NOT NULL REFERENCES slot);"
+            "CREATE TABLE seat (id int PRIMARY KEY, line int, place int, UNIQUE (line, place))");
     return 0;
 }
 
 static int fresh(void **state) {
     bench *b = *state;
     bench_clean(state);
-    bench_sql(b, "TRUNCATE author, post, remark, slot, item RESTART IDENTITY");
+    bench_sql(b, "TRUNCATE author, post, remark, slot, item, seat RESTART IDENTITY");
     return 0;
 }
 
@@ -122,6 +123,17 @@ static void a_child_leaves_before_its_parent_goes(void **state) {
     bench_expect(b, "SELECT string_agg(id || code, ',' ORDER BY id) FROM slot", "2b,3c");
 }
 
+/* Of a key of two fields one is left alone: that counts as well. */
+static void a_place_is_left_before_it_is_taken(void **state) {
+    bench *b = *state;
+    lab_sql(b->url, "INSERT INTO seat VALUES (1, 1, 1), (2, 1, 2)");
+    bench_record first = bench_read(b, "seat", "id = 1"), second = bench_read(b, "seat", "id = 2");
+    bench_set(b, &first, "place", "2");
+    bench_set(b, &second, "place", "3");
+    bench_saved(b);
+    bench_expect(b, "SELECT string_agg(line || '-' || place, ',' ORDER BY id) FROM seat", "1-2,1-3");
+}
+
 /* Nobody has loaded the relations: that one refers to the other is known from the models' own foreign keys. */
 static void families_leave_from_the_youngest_on(void **state) {
     bench *b = *state;
@@ -205,6 +217,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_parent_that_is_refused_takes_its_children_along),
     TEST(the_order_of_staging_does_not_matter),
     TEST(a_child_leaves_before_its_parent_goes),
+    TEST(a_place_is_left_before_it_is_taken),
     TEST(families_leave_from_the_youngest_on),
     TEST(unique_values_move_where_an_order_exists),
     TEST(a_swap_passes_where_the_constraint_can_wait),

@@ -141,6 +141,7 @@ static void read_under_way_is_replayed_once(void **state) {
     kill_backends();
     call_wait(s, &c);
     assert_int_equal(c.error.kind, NX_ERR_LOST); /* twice is enough */
+    assert_int_equal(c.errors[0].kind, NX_ERR_LOST); /* the loss of all of it is that of each statement */
     assert_int_equal(c.calls, 1);
     call_free(&c);
     assert_works(s);

@@ -30,44 +30,48 @@ static int teardown(void **state) {
     return 0;
 }
 
-static void expect_words(const char *text, const char *const *words, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (!strstr(text, words[i])) {
-            fail_msg("not told: %s\n%s", words[i], text);
+/* Each of them, up to the first NULL, and none of those that a ! stands before. */
+static void expect_words(const char *text, const char *const *words) {
+    for (size_t i = 0; words[i]; i++) {
+        bool unwanted = words[i][0] == '!';
+        if (unwanted != !strstr(text, words[i] + unwanted)) {
+            fail_msg("%stold: %s\n%s", unwanted ? "" : "not ", words[i], text);
         }
+    }
+}
+
+/* What is told on stdout when these are the arguments. */
+typedef struct telling {
+    const char *arguments[6];
+    const char *words[16];
+} telling;
+
+static void expect_told(const telling *all, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        run r = nixie_argv(url, all[i].arguments, NULL);
+        expect_status(&r, 0);
+        expect_words(r.out, all[i].words);
+        run_free(&r);
     }
 }
 
 static void a_model_is_described_with_all_it_has(void **state) {
     (void)state;
-    static const char *const odd[] = {"public.odd: table, ~0 rows, addressed by primary key\nAn odd one\n", "identity always",
-                                      "identity by default", "default 'none'::text", "generated stored lower(name)",
-                                      "one of sad, ok; how it feels", "fa, fb = a, b; on delete set null", "CHECK ((name <> ''::text))",
-                                      "Row security policies\n", "own: permissive for all to public using (true)",
-                                      "id = odd_id; on delete cascade", "name  unique"};
-    static const char *const far[] = {"a, b  primary key", "Row security policies\n  other: "};
-    static const char *const summed[] = {"public.summed: view", "read-only: "};
-    run r = nixie(url, "describe", "odd", NULL);
-    expect_status(&r, 0);
-    expect_words(r.out, odd, NX_COUNT(odd));
-    run_free(&r);
-    r = nixie(url, "describe", "far", NULL);
-    expect_status(&r, 0);
-    expect_words(r.out, far, NX_COUNT(far));
-    run_free(&r);
-    r = nixie(url, "describe", "summed", NULL);
-    expect_status(&r, 0);
-    expect_words(r.out, summed, NX_COUNT(summed));
-    assert_null(strstr(r.out, "\nKeys"));
-    run_free(&r);
-    r = nixie(url, "describe", "none", NULL); /* not even a field */
-    expect_status(&r, 0);
-    assert_non_null(strstr(r.out, "public.none: table"));
-    run_free(&r);
+    static const telling all[] = {
+        {{"describe", "odd"},
+         {"public.odd: table, ~0 rows, addressed by primary key\nAn odd one\n", "identity always", "identity by default",
+          "default 'none'::text", "generated stored lower(name)", "one of sad, ok; how it feels",
+          "fa, fb = a, b; on delete set null", "CHECK ((name <> ''::text))", "Row security policies\n",
+          "own: permissive for all to public using (true)", "id = odd_id; on delete cascade", "name  unique"}},
+        {{"describe", "far"}, {"a, b  primary key", "Row security policies\n  other: "}},
+        {{"describe", "summed"}, {"public.summed: view", "read-only: ", "!\nKeys"}},
+        {{"describe", "none"}, {"public.none: table"}}, /* not even a field */
+    };
+    expect_told(all, NX_COUNT(all));
     char clerk[400]; /* for whom they hold */
     lab_sql(url, "CREATE ROLE told_clerk LOGIN; GRANT SELECT ON odd TO told_clerk");
     snprintf(clerk, sizeof clerk, "%s&user=told_clerk", url);
-    r = nixie(clerk, "describe", "odd", NULL);
+    run r = nixie(clerk, "describe", "odd", NULL);
     expect_status(&r, 0);
     assert_non_null(strstr(r.out, "Row security policies (active)\n"));
     run_free(&r);
@@ -76,13 +80,10 @@ static void a_model_is_described_with_all_it_has(void **state) {
 
 static void sizes_stand_beside_the_models(void **state) {
     (void)state;
-    run r = nixie(url, "models", "--size", NULL);
-    expect_status(&r, 0);
-    static const char *const sizes[] = {"0 B", " kB"};
-    expect_words(r.out, sizes, NX_COUNT(sizes));
-    run_free(&r);
+    static const telling plain = {{"models", "--size"}, {"0 B", " kB"}};
+    expect_told(&plain, 1);
     char *size = lab_query(url, "SELECT pg_total_relation_size('large')");
-    r = nixie(url, "models", "--size", "--json", NULL);
+    run r = nixie(url, "models", "--size", "--json", NULL);
     expect_jq(r.out, ".[] | select(.name == \"large\") | .size", size);
     run_free(&r);
     free(size);
@@ -131,28 +132,17 @@ static void pages_are_walked_both_ways(void **state) {
 
 static void diagrams_of_hard_names_are_well_formed(void **state) {
     (void)state;
-    run r = nixie(url, "map", "--format", "mermaid", NULL);
-    expect_status(&r, 0);
-    static const char *const all[] = {"  \"say #quot;hi#quot; \\\\back\"\n", "  \"2 words\" }o--o| \"say #quot;hi#quot; \\\\back\"",
-                                      "  \"one\" |o--|| \"odd\" : ", "  \"odd\" }o--o| \"far\" : "};
-    expect_words(r.out, all, NX_COUNT(all));
-    run_free(&r);
-    r = nixie(url, "map", "2 words", "--format", "mermaid", NULL);
-    expect_status(&r, 0);
-    static const char *const words[] = {"    integer a_b PK\n", "    integer Ünï FK\n", "    text x_1_y\n"};
-    expect_words(r.out, words, NX_COUNT(words));
-    run_free(&r);
-    r = nixie(url, "map", "one", "--format", "mermaid", NULL);
-    expect_status(&r, 0);
-    assert_non_null(strstr(r.out, "    integer odd_id PK, FK\n"));
-    run_free(&r);
-    r = nixie(url, "map", "odd", "--format", "mermaid", NULL);
-    assert_non_null(strstr(r.out, "    mood m\n"));
-    run_free(&r);
-    r = nixie(url, "map", "--format", "dot", NULL);
-    static const char *const dot[] = {"  \"say \\\"hi\\\" \\\\back\";\n", "  \"none\";\n", "  \"one\" -> \"odd\" [label="};
-    expect_words(r.out, dot, NX_COUNT(dot));
-    run_free(&r);
+    static const telling all[] = {
+        {{"map", "--format", "mermaid"},
+         {"  \"say #quot;hi#quot; \\\\back\"\n", "  \"2 words\" }o--o| \"say #quot;hi#quot; \\\\back\"",
+          "  \"one\" |o--|| \"odd\" : ", "  \"odd\" }o--o| \"far\" : "}},
+        {{"map", "2 words", "--format", "mermaid"}, {"    integer a_b PK\n", "    integer Ünï FK\n", "    text x_1_y\n"}},
+        {{"map", "one", "--format", "mermaid"}, {"    integer odd_id PK, FK\n"}},
+        {{"map", "odd", "--format", "mermaid"}, {"    mood m\n"}},
+        {{"map", "--format", "dot"},
+         {"  \"say \\\"hi\\\" \\\\back\";\n", "  \"none\";\n", "  \"one\" -> \"odd\" [label="}},
+    };
+    expect_told(all, NX_COUNT(all));
 }
 
 static const struct CMUnitTest tests[] = {

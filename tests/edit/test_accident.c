@@ -128,18 +128,12 @@ static void expect(const batch *b, bool saved) {
     bench_expect(direct, sql, text);
 }
 
-static bool is_committing(void *data) {
-    const line *l = data;
-    const char *activity = nx_session_activity(l->far->session);
-    return activity && strcmp(activity, "commit") == 0;
-}
-
 static bool has_struck(void *data) { return lab_proxy_struck(data); }
 
 /* The COMMIT is not answered; the user gives up waiting. */
 static nx_save_outcome save_in_silence(line *l) {
     bench_begin_save(l->far);
-    lab_until(l->far->session, is_committing, l, "the COMMIT");
+    lab_until_doing(l->far->session, "commit");
     lab_until(l->far->session, has_struck, l->proxy, "the COMMIT on its way");
     nx_session_cancel(l->far->session);
     lab_clock_pass(lab_clock_own(), 1000); /* in which the server might still have answered */

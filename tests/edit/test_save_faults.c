@@ -298,15 +298,20 @@ static void what_was_staged_after_the_commit_went_out_is_kept(void **state) {
 
 /* --- who is in the way --------------------------------------------------------------------------------------------------- */
 
-/* A lock that nobody holds any more, or never did: the server's own words have to do. */
-static void a_lock_without_a_holder_is_told_in_the_servers_words(void **state) {
-    place *p = *state;
+/* Stages a record that the server says is locked: by nobody any more, or never. */
+static void stage_what_is_busy(place *p) {
     bench_sql(p->direct, "CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS"
                          " $$BEGIN RAISE 'too busy for %', new.v USING ERRCODE = 'lock_not_available'; END$$;"
                          "CREATE TRIGGER busy BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION busy()");
     place_begin(p, p->direct);
     bench_record one = bench_read(p->b, "t", "id = 1");
     bench_set(p->b, &one, "v", "new");
+}
+
+/* The server's own words have to do. */
+static void a_lock_without_a_holder_is_told_in_the_servers_words(void **state) {
+    place *p = *state;
+    stage_what_is_busy(p);
     bench_refused(p->b, NX_ERR_TIMEOUT, "too busy for new");
     assert_true(!p->b->error.hint || !strstr(p->b->error.hint, "the lock is"));
     assert_int_equal(p->b->failed_id, nx_changeset_at(p->b->set, 0)->id);
@@ -318,17 +323,6 @@ static void a_lock_without_a_holder_is_told_in_the_servers_words(void **state) {
 
 /* --- nobody waits any more -------------------------------------------------------------------------------------------- */
 
-typedef struct activity {
-    const nx_session *session;
-    const char *name;
-} activity;
-
-static bool is_doing(void *data) {
-    const activity *a = data;
-    const char *now = nx_session_activity(a->session);
-    return now && strcmp(now, a->name) == 0;
-}
-
 static void heard(void *owner, const nx_save_report *report) {
     (void)report;
     *(bool *)owner = true;
@@ -336,16 +330,10 @@ static void heard(void *owner, const nx_save_report *report) {
 
 static void a_save_may_be_dropped_while_its_obstacle_is_asked_for(void **state) {
     place *p = *state;
-    bench_sql(p->direct, "CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS"
-                         " $$BEGIN RAISE 'busy' USING ERRCODE = 'lock_not_available'; END$$;"
-                         "CREATE TRIGGER busy BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION busy()");
-    place_begin(p, p->direct);
-    bench_record one = bench_read(p->b, "t", "id = 1");
-    bench_set(p->b, &one, "v", "new");
+    stage_what_is_busy(p);
     bool told_of_it = false;
     bench_begin_save_for(p->b, heard, &told_of_it);
-    activity asking = {p->b->session, "see who holds the lock"};
-    lab_until(p->b->session, is_doing, &asking, "the question who holds the lock");
+    lab_until_doing(p->b->session, "see who holds the lock");
     bench_drop_save(p->b);
     bench_model(p->b, "t"); /* asked behind it, so it would have been answered */
     assert_false(told_of_it);
@@ -356,8 +344,7 @@ static void a_save_may_be_dropped_while_its_fate_is_asked_for(void **state) {
     place *p = *state;
     nx_save_job *job = place_save_until_commit(p, "on-commit blackhole");
     lab_proxy_fault(p->proxy, "rst");
-    activity asking = {p->b->session, "learn what became of the commit"};
-    lab_until(p->b->session, is_doing, &asking, "the question what became of it");
+    lab_until_doing(p->b->session, "learn what became of the commit");
     nx_save_drop(job);
     bench_model(p->b, "t");
     place_crash(p); /* nobody was told, so it is for the next start to find out */

@@ -130,4 +130,7 @@ void lab_until(nx_session *session, bool (*condition)(void *data), void *data, c
 /* Until this query's value is true, as somebody else sees it at `url`. */
 void lab_until_true(nx_session *session, const char *url, const char *sql);
 
+/* Until the session is doing this: nx_session_activity(). */
+void lab_until_doing(nx_session *session, const char *activity);
+
 #endif

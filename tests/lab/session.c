@@ -73,6 +73,21 @@ void lab_until(nx_session *session, bool (*condition)(void *data), void *data, c
     }
 }
 
+typedef struct doing {
+    const nx_session *session;
+    const char *activity;
+} doing;
+
+static bool is_doing(void *data) {
+    const doing *d = data;
+    const char *now = nx_session_activity(d->session);
+    return now && strcmp(now, d->activity) == 0;
+}
+
+void lab_until_doing(nx_session *session, const char *activity) {
+    lab_until(session, is_doing, &(doing){session, activity}, activity);
+}
+
 typedef struct question {
     const char *url, *sql;
 } question;

@@ -12,8 +12,7 @@ static void names_stand_in_quotes_where_they_must(void **state) {
                                       "a b",
                                       "a.b",
                                       "a\"b",
-                                      "gr\xc3\xb6\xc3\x9f"
-                                      "e",
+                                      "gr\303\266\303\237e",
                                       "a/",
                                       "a:",
                                       "@",
